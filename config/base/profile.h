@@ -1,0 +1,36 @@
+// What a profile demands of the pipeline. Plain data, read by the configuration loader, carried to the worker, obeyed by
+// the sanitizers. The defaults are the built-in profile "sanitize". Field by field this is the table [profile.NAME] of
+// the configuration.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <string>
+
+#include "config/base/limits.h"
+
+namespace mugai {
+
+enum class UrlPolicy { keep, defang, remove };
+enum class AttachmentPolicy { drop, text, image, sanitize };
+enum class TypeOverride { text, image, drop, hold };
+enum class NoticeLanguage { ja, en, both };
+enum class NoticePlace { end, top };
+enum class CsvFormulas { neutralise, keep };
+
+struct Profile {
+  std::string name = "sanitize";
+  bool relay = false;  // the built-in profile "relay": the message passes unchanged, one Received added
+  UrlPolicy urls = UrlPolicy::defang;
+  AttachmentPolicy attachments = AttachmentPolicy::sanitize;
+  std::map<std::string, TypeOverride> types;  // type id ("svg", "pdf", ...) -> override
+  CsvFormulas csv_formulas = CsvFormulas::neutralise;
+  std::string subject_tag;                    // e.g. "[無害化済] "; empty: none
+  NoticeLanguage notice_language = NoticeLanguage::both;
+  NoticePlace notice_place = NoticePlace::end;
+  uint64_t max_output_bytes = 150ull << 20;   // a larger rebuilt message is held
+  std::string release_contact;                // how to ask for release, shown in the notice; UTF-8
+  Limits limits;
+};
+
+}  // namespace mugai

@@ -1,0 +1,1 @@
+#include "sanitizers/format.h"
