@@ -38,6 +38,7 @@ struct Outcome {
   Action action = Action::held;
   int method = 0;
   const Type* type_out = nullptr;  // what was written; the writer identifies it again and holds on a mismatch
+  std::string charset_out;         // of text that was written ("cp932", see text/charset.h); empty for other types
   std::vector<std::string> reasons;
   std::vector<Removed> removed;
 

@@ -17,7 +17,7 @@ struct Limits {
   // MIME
   uint32_t max_mime_depth = 30;
   uint32_t max_mime_parts = 1'000;
-  uint64_t max_text_bytes = 16ull << 20;          // one body or HTML part, before conversion
+  uint64_t max_text_bytes = 4ull << 20;           // one body or HTML part; a longer one comes as a text attachment
   // Archives
   uint32_t max_archive_depth = 8;
   uint32_t max_archive_members = 10'000;

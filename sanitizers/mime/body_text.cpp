@@ -1,0 +1,171 @@
+#include "sanitizers/mime/body_text.h"
+
+#include "sanitizers/text/charset.h"
+#include "sanitizers/text/html_text.h"
+#include "sanitizers/text/scrub.h"
+
+namespace mugai::sanitize {
+
+namespace {
+
+constexpr size_t kMaxUuBlocks = 20;
+
+class StringSink : public Sink {
+ public:
+  bool write(Bytes bytes) override {
+    text.append(bytes);
+    return true;
+  }
+  std::string text;
+};
+
+std::string charset_of(const Part& part) {
+  const Parameter* charset = part.content_type.find("charset");
+  return charset ? charset->value : std::string();
+}
+
+// RFC 3676: a line that ends in a blank goes on in the next one of the same quote depth.
+std::string unflow(const std::string& text, bool delete_space) {
+  std::string out;
+  out.reserve(text.size());
+  bool joining = false;
+  size_t quote_of_last = 0;
+  for (size_t at = 0; at < text.size();) {
+    size_t end = text.find('\n', at);
+    if (end == std::string::npos) end = text.size();
+    std::string_view line(text.data() + at, end - at);
+    at = end + 1;
+    if (line.ends_with('\r')) line.remove_suffix(1);
+    size_t quote = 0;
+    while (quote < line.size() && line[quote] == '>') ++quote;
+    std::string_view content = line.substr(quote);
+    if (content.starts_with(' ')) content.remove_prefix(1);
+    const bool signature = content == "-- ";
+    if (joining && (quote != quote_of_last || signature)) {
+      out.push_back('\n');
+      joining = false;
+    }
+    if (!joining) {
+      out.append(quote, '>');
+      if (quote) out.push_back(' ');
+    }
+    const bool flows = content.ends_with(' ') && !signature;
+    if (flows && delete_space) content.remove_suffix(1);
+    out.append(content);
+    if (!flows) out.push_back('\n');
+    joining = flows;
+    quote_of_last = quote;
+  }
+  if (joining) out.push_back('\n');
+  return out;
+}
+
+// How much there is to read: characters that are neither blank nor part of a URL.
+size_t reading_matter(std::string_view text) {
+  size_t count = 0;
+  for (size_t i = 0; i < text.size();) {
+    if (text.compare(i, 4, "http") == 0 || text.compare(i, 4, "hxxp") == 0) {
+      while (i < text.size() && static_cast<unsigned char>(text[i]) > ' ' && text[i] != '>') ++i;
+      continue;
+    }
+    const auto c = static_cast<unsigned char>(text[i++]);
+    if (c > ' ' && (c & 0xC0) != 0x80 && c != '-' && c != '=' && c != '*' && c != '|') ++count;
+  }
+  return count;
+}
+
+void trim_blank_lines(std::string& text) {
+  size_t begin = 0;
+  for (size_t at = 0; at < text.size(); ++at) {
+    if (text[at] == '\n') begin = at + 1;
+    else if (text[at] != ' ' && text[at] != '\t' && text[at] != '\r') break;
+    if (at + 1 == text.size()) begin = text.size();
+  }
+  size_t end = text.size();
+  while (end > begin && (text[end - 1] == '\n' || text[end - 1] == '\r' || text[end - 1] == ' ' || text[end - 1] == '\t'))
+    --end;
+  text = text.substr(begin, end - begin);
+  if (!text.empty()) text.push_back('\n');
+}
+
+void note_decoding(const DecodedText& decoded, BodyText& out) {
+  if (decoded.lossy) out.reasons.emplace_back("undecodable-characters");
+}
+
+void cut_files(BodyText& out) {
+  out.files = find_uuencoded(out.text, kMaxUuBlocks);
+  for (auto block = out.files.rbegin(); block != out.files.rend(); ++block)
+    out.text.replace(block->begin, block->end - block->begin,
+                     "[添付ファイル / attachment: " + scrub_line(decode_short(block->name).utf8) + "]\n");
+}
+
+bool render_plain(const Part& part, BodyText& out) {
+  StringSink decoded;
+  TransferFacts facts;
+  if (!decode_content(part, decoded, facts)) return false;
+  out.size_in = decoded.text.size();
+  DecodedText text = decode_text(decoded.text, charset_of(part));
+  note_decoding(text, out);
+  const Parameter* format = part.content_type.find("format");
+  const Parameter* delsp = part.content_type.find("delsp");
+  out.text = format && equals_ignoring_case(format->value, "flowed")
+                 ? unflow(text.utf8, delsp && equals_ignoring_case(delsp->value, "yes"))
+                 : std::move(text.utf8);
+  cut_files(out);
+  return true;
+}
+
+bool render_html(const Part& part, const std::function<std::string(std::string_view)>& image_name, BodyText& out) {
+  StringSink decoded;
+  TransferFacts facts;
+  if (!decode_content(part, decoded, facts)) return false;
+  out.size_in = decoded.text.size();
+  std::string charset = charset_of(part);
+  if (charset.empty()) charset = html_meta_charset(decoded.text);
+  DecodedText text = decode_text(decoded.text, charset);
+  note_decoding(text, out);
+  HtmlOptions options;
+  options.image_mark = [&](std::string_view src, std::string_view alt) -> std::string {
+    std::string name;
+    if (src.size() > 4 && equals_ignoring_case(src.substr(0, 4), "cid:")) name = image_name(src.substr(4));
+    if (name.empty()) name = scrub_line(alt);
+    return name.empty() ? std::string() : picture_mark(name);
+  };
+  HtmlText html = html_to_text(text.utf8, options);
+  out.text = std::move(html.text);
+  out.removed = std::move(html.removed);
+  out.notes = std::move(html.notes);
+  out.cids = std::move(html.referenced_cids);
+  out.reasons.emplace_back("html-to-text");
+  out.from_html = true;
+  return true;
+}
+
+}  // namespace
+
+std::string picture_mark(std::string_view name) { return "[画像: " + std::string(name) + "]"; }
+
+bool render_text(const TextSegment& segment, const Profile& profile,
+                 const std::function<std::string(std::string_view)>& image_name, BodyText& out) {
+  if (segment.plain && !render_plain(*segment.plain, out)) return false;
+  if (segment.html) {
+    BodyText html;
+    if (!render_html(*segment.html, image_name, html)) return false;
+    // Plain text that says clearly less ("this mail needs HTML") loses to the HTML form.
+    const size_t plain_matter = reading_matter(out.text);
+    const size_t html_matter = reading_matter(html.text);
+    if (!segment.plain || plain_matter == 0 || (plain_matter * 2 < html_matter && html_matter - plain_matter > 80)) {
+      out = std::move(html);
+    } else {
+      out.cids = std::move(html.cids);
+      out.reasons.emplace_back("html-form-dropped");
+    }
+  }
+  Scrubbed scrubbed = scrub_body(out.text, profile.urls);
+  out.text = std::move(scrubbed.text);
+  out.removed.insert(out.removed.end(), scrubbed.removed.begin(), scrubbed.removed.end());
+  trim_blank_lines(out.text);
+  return true;
+}
+
+}  // namespace mugai::sanitize

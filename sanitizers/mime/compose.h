@@ -1,0 +1,26 @@
+// Writes the message that leaves, in the one canonical shape: header, one text/plain; charset=utf-8 body, then the
+// pieces as a flat list of attachments (multipart/mixed only when there are any). CRLF line ends, 7-bit, no line over 78
+// columns but for long header tokens. The boundary begins with "=_", which neither base64 nor quoted-printable can
+// contain, so no content can imitate it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "sanitizers/mime/piece.h"
+
+namespace mugai::sanitize {
+
+struct Composition {
+  std::string header;               // CRLF lines, no Content-* and no MIME-Version, no final blank line
+  std::string body;                 // UTF-8, LF
+  std::vector<const Piece*> pieces; // those that leave
+  std::string boundary_id;          // letters, digits, '-'
+};
+
+// The size that write_message() will produce, within the small change of part headers.
+uint64_t estimate_size(const Composition& message);
+
+[[nodiscard]] bool write_message(const Composition& message, Sink& out);
+
+}  // namespace mugai::sanitize

@@ -1,0 +1,175 @@
+#include "sanitizers/mime/notice.h"
+
+#include "sanitizers/detect/type.h"
+#include "sanitizers/reasons.h"
+
+namespace mugai::sanitize {
+
+namespace {
+
+constexpr std::string_view kRule = "----------------------------------------\n";
+constexpr size_t kMaxLines = 100;  // a bomb of a thousand parts must not become a bomb of a notice
+
+enum class Language { ja, en };
+
+bool is_body(const Item& item) { return item.action == Action::text && item.output_name.empty(); }
+bool stays_behind(const Item& item) {
+  return item.action == Action::held || item.action == Action::locked || item.action == Action::removed;
+}
+bool is_worth_telling(const Item& item) {
+  if (stays_behind(item) || !item.removed.empty()) return true;
+  for (const std::string& reason : item.reasons)
+    if (reason != "charset-guessed" && reason != "html-form-dropped") return true;
+  return !is_body(item) && (item.action == Action::converted || item.action == Action::text) && !item.reasons.empty();
+}
+
+// Ambiguities of form are for the report; these two are for the reader: something was lost, or somebody may pretend.
+bool is_warning(const std::string& note) {
+  return note == "content-in-epilogue" || note == "address-in-display-name";
+}
+
+std::string join_reasons(const std::vector<std::string>& reasons, Language language) {
+  std::string out;
+  for (const std::string& id : reasons) {
+    const ReasonText text = reason_text(id);
+    if (!out.empty()) out += language == Language::ja ? "、" : "; ";
+    out += language == Language::ja ? text.ja : text.en;
+  }
+  return out;
+}
+
+std::string join_removed(const std::vector<Removed>& removed, Language language) {
+  std::string out;
+  for (const Removed& one : removed) {
+    const ReasonText text = reason_text(one.what);
+    if (!out.empty()) out += language == Language::ja ? "、" : ", ";
+    out += language == Language::ja ? text.ja : text.en;
+    out += " " + std::to_string(one.count);
+  }
+  return out;
+}
+
+std::string type_name(const Item& item, Language language) {
+  const Type* type = type_by_id(item.detected);
+  if (!type) return item.detected;
+  return std::string(language == Language::ja ? type->name_ja : type->name_en);
+}
+
+std::string shown_name(const Item& item) {
+  // Dots in the name of something dangerous must not make a mail program draw a link.
+  return item.name.empty() ? item.path : item.name;
+}
+
+std::string method_name(int method, Language language) {
+  switch (method) {
+    case 1: return language == Language::ja ? "テキスト化" : "text";
+    case 2: return language == Language::ja ? "画像化" : "image";
+    case 3: return language == Language::ja ? "サニタイズ" : "sanitized";
+    default: return language == Language::ja ? "確認済み" : "inspected";
+  }
+}
+
+std::string item_lines(const Item& item, const std::string& id, Language language) {
+  const bool ja = language == Language::ja;
+  std::string out;
+  if (is_body(item)) {
+    out += ja ? "・本文: " : "* Text: ";
+    const std::string reasons = join_reasons(item.reasons, language);
+    const std::string removed = join_removed(item.removed, language);
+    out += reasons;
+    if (!removed.empty()) {
+      if (!reasons.empty()) out += ja ? "。" : ". ";
+      out += ja ? "除いたもの: " + removed : "Taken out: " + removed;
+    }
+    return out + "\n";
+  }
+  out += (ja ? "・" : "* ") + shown_name(item) + (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
+  if (item.action == Action::removed) {
+    out += ja ? ": 除きました。" : ": removed. ";
+  } else if (stays_behind(item)) {
+    out += ja ? ": お届けしていません。" : ": not delivered. ";
+  } else {
+    out += ja ? ": 無害化して添付しました（" + method_name(item.method, language) + "）。"
+              : ": attached after treatment (" + method_name(item.method, language) + "). ";
+    if (item.output_name != item.name)
+      out += ja ? "新しい名前: " + item.output_name + "。" : "New name: " + item.output_name + ". ";
+  }
+  const std::string reasons = join_reasons(item.reasons, language);
+  if (!reasons.empty()) out += (ja ? "理由: " : "Reason: ") + reasons + (ja ? "。" : ". ");
+  const std::string removed = join_removed(item.removed, language);
+  if (!removed.empty()) out += (ja ? "除いたもの: " : "Taken out: ") + removed + (ja ? "。" : ". ");
+  if (item.action == Action::held || item.action == Action::locked)
+    out += ja ? "保管番号: " + id : "Item: " + id;
+  while (out.ends_with(' ')) out.pop_back();
+  return out + "\n";
+}
+
+std::string signature_line(const Signature& signature, Language language) {
+  const bool ja = language == Language::ja;
+  std::string out = ja ? "・電子署名（" : "* Signature (";
+  out += signature.kind == "smime" ? "S/MIME" : "OpenPGP";
+  out += ja ? "）: " : "): ";
+  if (signature.result == "pass")
+    out += ja ? "署名後に内容は変わっていませんでした。" : "the content was as signed. ";
+  else if (signature.result == "fail")
+    out += ja ? "署名と内容が一致しません。ご注意ください。" : "the content is NOT what was signed. ";
+  else
+    out += ja ? "確認できませんでした。" : "could not be checked. ";
+  if (!signature.signer.empty())
+    out += ja ? "署名者: " + signature.signer + "（証明書の信頼は未確認）。" : "Signer: " + signature.signer + " (trust not checked). ";
+  out += ja ? "無害化により署名は外れています。" : "The signature is gone, because the mail was rebuilt.";
+  return out + "\n";
+}
+
+std::string in_language(const Report& report, const std::vector<Signature>& signatures, const Profile& profile,
+                        Language language) {
+  const bool ja = language == Language::ja;
+  std::string out = ja ? "【無害化のお知らせ】このメールは安全な形に作り直しました。\n"
+                       : "[Notice] This mail was rebuilt in a safe form.\n";
+  bool anything_held = false;
+  size_t lines = 0;
+  for (size_t i = 0; i < report.items.size(); ++i) {
+    const Item& item = report.items[i];
+    if (!is_worth_telling(item)) continue;
+    anything_held |= item.action == Action::held || item.action == Action::locked;
+    if (++lines <= kMaxLines) out += item_lines(item, item_id(report.id, i), language);
+  }
+  if (lines > kMaxLines)
+    out += ja ? "・ほか " + std::to_string(lines - kMaxLines) + " 件\n"
+              : "* and " + std::to_string(lines - kMaxLines) + " more\n";
+  for (const Signature& signature : signatures) out += signature_line(signature, language);
+  for (const std::string& id : report.notes) {
+    if (!is_warning(id)) continue;
+    const ReasonText text = reason_text(id);
+    out += ja ? "・注意: " + std::string(text.ja) + "\n" : "* Note: " + std::string(text.en) + "\n";
+  }
+  if (anything_held) {
+    if (!profile.release_contact.empty())
+      out += ja ? "必要なときは保管番号を添えてご連絡ください: " + profile.release_contact + "\n"
+                : "If you need it, send the item's number to: " + profile.release_contact + "\n";
+    else
+      out += ja ? "必要なときは、保管番号を添えて情報システム担当にご連絡ください。\n"
+                : "If you need it, tell your IT staff the item's number.\n";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::string item_id(const std::string& message_id, size_t index) {
+  return message_id + "-" + std::to_string(index + 1);
+}
+
+std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile) {
+  const bool any = std::any_of(report.items.begin(), report.items.end(), is_worth_telling) || !signatures.empty() ||
+                   std::any_of(report.notes.begin(), report.notes.end(), is_warning);
+  if (!any) return {};
+  std::string out(kRule);
+  if (profile.notice_language != NoticeLanguage::en) out += in_language(report, signatures, profile, Language::ja);
+  if (profile.notice_language == NoticeLanguage::both) out += "\n";
+  if (profile.notice_language != NoticeLanguage::ja) out += in_language(report, signatures, profile, Language::en);
+  out += kRule;
+  return out;
+}
+
+}  // namespace mugai::sanitize

@@ -1,0 +1,20 @@
+// The words that the recipient reads at the end of the body: what was held, removed or changed, why, by which method,
+// and how to ask for it. Japanese first. Written from a Report alone. Nothing to tell means an empty notice, so that
+// treating our own output again adds nothing. Pure.
+#pragma once
+
+#include <string>
+
+#include "config/base/profile.h"
+#include "sanitizers/mime/flatten.h"
+#include "sanitizers/report.h"
+
+namespace mugai::sanitize {
+
+// UTF-8 with LF line ends; empty when there is nothing to tell.
+std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile);
+
+// The id by which people ask for a held item: "<message id>-<number of the item>", counted from 1.
+std::string item_id(const std::string& message_id, size_t index);
+
+}  // namespace mugai::sanitize

@@ -1,0 +1,191 @@
+#include "sanitizers/mime/piece.h"
+
+#include <openssl/evp.h>
+
+namespace mugai::sanitize {
+
+namespace {
+
+void add_reason(std::vector<std::string>& reasons, std::string_view id) {
+  if (std::find(reasons.begin(), reasons.end(), id) == reasons.end()) reasons.emplace_back(id);
+}
+
+bool is_plain_text(const Type& type) {
+  return type.danger == Danger::inert && type.media_type.starts_with("text/");
+}
+
+// The second look: what is about to leave must be what its format says it wrote.
+bool is_what_it_says(const Identity& seen, const Type& written) {
+  return seen.type == &written || (is_plain_text(*seen.type) && is_plain_text(written));
+}
+
+// The label that mail programs know for a charset of ours.
+std::string mime_charset(std::string_view charset) {
+  if (charset == "cp932") return "Shift_JIS";
+  if (charset == "us-ascii" || charset.empty()) return charset.empty() ? "" : "us-ascii";
+  return std::string(charset);
+}
+
+}  // namespace
+
+std::string sha256_hex(Bytes bytes) {
+  std::array<unsigned char, EVP_MAX_MD_SIZE> digest{};
+  unsigned int length = 0;
+  EVP_Digest(bytes.data(), bytes.size(), digest.data(), &length, EVP_sha256(), nullptr);
+  static constexpr char kHex[] = "0123456789abcdef";
+  std::string hex;
+  hex.reserve(2 * length);
+  for (unsigned int i = 0; i < length; ++i) {
+    hex.push_back(kHex[digest[i] >> 4]);
+    hex.push_back(kHex[digest[i] & 15]);
+  }
+  return hex;
+}
+
+// What a format uses to have the members of a container treated.
+class PieceTreater::MemberContext : public Context {
+ public:
+  MemberContext(PieceTreater& treater)
+      : Context(treater.profile_, treater.budget_, treater.passwords_), treater_(treater) {}
+
+  Outcome sanitize_member(const Input& member, Sink& out, std::string& output_name) override {
+    if (budget.depth >= profile.limits.max_archive_depth) return Outcome::held("too-deep");
+    if (budget.members == 0) return Outcome::held("too-many-members");
+    if (!budget.take_bytes(member.bytes.size())) return Outcome::held("expands-too-much");
+    --budget.members;
+    ++budget.depth;
+    Untreated untreated;
+    untreated.bytes = member.bytes;
+    untreated.path = member.path;
+    untreated.names = {member.name};
+    untreated.declared = {member.declared};
+    untreated.charset = member.charset;
+    Piece piece{{}, Blob(treater_.workspace_), {}, {}, false};
+    const bool ok = treater_.treat(untreated, piece) && (!piece.leaves || out.write(piece.blob.bytes()));
+    --budget.depth;
+    if (!ok) return Outcome::failed("workspace");
+    Outcome outcome;
+    outcome.kind = !piece.leaves                     ? Outcome::Kind::held
+                   : piece.item.removed.empty()      ? Outcome::Kind::clean
+                                                     : Outcome::Kind::altered;
+    outcome.action = piece.item.action;
+    outcome.method = piece.item.method;
+    outcome.reasons = piece.item.reasons;
+    output_name = piece.item.output_name;
+    return outcome;
+  }
+
+ private:
+  PieceTreater& treater_;
+};
+
+// Several readings cost several looks only when a sender made them: one name and one type is the rule.
+Identity PieceTreater::identify_all(const Untreated& piece) const {
+  Identity worst;
+  std::vector<Bytes> contents = {piece.bytes};
+  contents.insert(contents.end(), piece.other_bytes.begin(), piece.other_bytes.end());
+  const std::vector<std::string> none = {""};
+  for (const Bytes content : contents)
+    for (const std::string& name : piece.names.empty() ? none : piece.names)
+      for (const std::string& declared : piece.declared.empty() ? none : piece.declared) {
+        Identity one = identifier_.identify(content, name, declared);
+        if (worst.type && one.type->danger <= worst.type->danger) {
+          for (const std::string& reason : one.reasons) add_reason(worst.reasons, reason);
+          continue;
+        }
+        for (const std::string& reason : worst.reasons) add_reason(one.reasons, reason);
+        worst = std::move(one);
+      }
+  if (contents.size() > 1) add_reason(worst.reasons, "ambiguous-encoding");
+  return worst;
+}
+
+Outcome PieceTreater::apply(const Input& input, const Identity& identity, const Untreated& piece, Sink& out) {
+  if (!piece.hold.empty()) return Outcome::held(piece.hold);
+  const Type& type = *identity.type;
+  if (type.danger == Danger::active) return Outcome::held("executable");
+
+  AttachmentPolicy policy = profile_.attachments;
+  if (const auto found = profile_.types.find(std::string(type.id)); found != profile_.types.end()) {
+    switch (found->second) {
+      case TypeOverride::text: policy = AttachmentPolicy::text; break;
+      case TypeOverride::image: policy = AttachmentPolicy::image; break;
+      case TypeOverride::drop: policy = AttachmentPolicy::drop; break;
+      case TypeOverride::hold: return Outcome::held("policy-hold");
+      default: return Outcome::held("policy-hold");
+    }
+  }
+  if (policy == AttachmentPolicy::drop) {
+    Outcome dropped = Outcome::held("policy-drop", Action::removed);
+    return dropped;
+  }
+  const Format* format = format_for(type);
+  if (!format) return Outcome::held(type.danger == Danger::unknown ? "unknown-type" : "no-treatment");
+  MemberContext context(*this);
+  Outcome outcome = format->sanitize(input, out, context);
+  // Methods 1 and 2 narrow what may come through; a format that answers with more than was asked for is held.
+  const bool leaves = outcome.kind == Outcome::Kind::clean || outcome.kind == Outcome::Kind::altered;
+  if (leaves && policy == AttachmentPolicy::text && !(outcome.type_out && is_plain_text(*outcome.type_out)))
+    return Outcome::held("no-text-form");
+  if (leaves && policy == AttachmentPolicy::image &&
+      !(outcome.type_out && outcome.type_out->media_type.starts_with("image/")))
+    return Outcome::held("no-image-form");
+  return outcome;
+}
+
+bool PieceTreater::treat(const Untreated& piece, Piece& out) {
+  const size_t place = items_.size();
+  items_.emplace_back();
+  Item& item = out.item;
+  item.path = piece.path;
+  item.declared = piece.declared.empty() ? "" : piece.declared.front();
+  item.size_in = piece.bytes.size();
+  item.sha256_in = sha256_hex(piece.bytes);
+
+  const Identity identity = identify_all(piece);
+  item.detected = identity.type->id;
+  item.reasons = identity.reasons;
+  item.name = piece.names.empty() ? "" : piece.names.front();
+
+  std::vector<std::string> name_changes;
+  const std::string given = item.name.empty() ? "添付ファイル" + piece.path : item.name;
+  Input input;
+  input.bytes = piece.bytes;
+  input.name = safe_name(given, *identity.type, name_changes);
+  input.declared = item.declared;
+  input.charset = piece.charset;
+  input.path = piece.path;
+  input.type = identity.type;
+  for (const std::string& change : name_changes) add_reason(item.reasons, change);
+
+  Outcome outcome = apply(input, identity, piece, out.blob);
+  if (outcome.kind == Outcome::Kind::failed || !out.blob.finish()) return false;
+  out.leaves = outcome.kind == Outcome::Kind::clean || outcome.kind == Outcome::Kind::altered;
+  if (out.leaves && !outcome.type_out) {
+    outcome = Outcome::held("output-mismatch");
+    out.leaves = false;
+  }
+  if (out.leaves) {
+    const std::string name = safe_name(given, *outcome.type_out, name_changes);
+    const Identity seen = identifier_.identify(out.blob.bytes(), name, outcome.type_out->media_type);
+    if (is_what_it_says(seen, *outcome.type_out)) {
+      item.output_name = name;
+      item.size_out = out.blob.size();
+      item.sha256_out = sha256_hex(out.blob.bytes());
+      item.method = outcome.method;
+      out.media_type = outcome.type_out->media_type;
+      out.charset = mime_charset(outcome.charset_out);
+    } else {
+      outcome = Outcome::held("output-mismatch");
+      out.leaves = false;
+    }
+  }
+  item.action = out.leaves || outcome.action == Action::removed || outcome.action == Action::locked ? outcome.action
+                                                                                                    : Action::held;
+  for (const std::string& reason : outcome.reasons) add_reason(item.reasons, reason);
+  item.removed = std::move(outcome.removed);
+  items_[place] = item;
+  return out.leaves || held_.keep(item, piece.bytes);
+}
+
+}  // namespace mugai::sanitize
