@@ -1,1 +1,0 @@
-#include "config/base/result.h"

@@ -1,0 +1,44 @@
+// One worker process and the socket to it. Starting is fork and exec of our own binary; destroying kills and reaps. The
+// blocking run() is for the command line; the gateway's pool does the same without blocking.
+#pragma once
+
+#include <sys/types.h>
+
+#include <optional>
+#include <string>
+
+#include "gateway/file.h"
+#include "gateway/worker/protocol.h"
+
+namespace mugai::gateway {
+
+class WorkerProcess {
+ public:
+  static Result<WorkerProcess> start();
+  ~WorkerProcess();
+  WorkerProcess(WorkerProcess&& other) noexcept
+      : pid_(std::exchange(other.pid_, -1)), socket_(std::move(other.socket_)) {}
+  WorkerProcess& operator=(WorkerProcess&& other) noexcept {
+    std::swap(pid_, other.pid_);
+    std::swap(socket_, other.socket_);
+    return *this;
+  }
+
+  pid_t pid() const { return pid_; }
+  int socket() const { return socket_.get(); }
+
+  // Sends, waits until `deadline_ms`, reads the answer. An Error means that the worker is lost.
+  Result<WorkResponse> run(const WorkRequest& request, const std::array<int, kDescriptors>& descriptors,
+                           uint32_t deadline_ms);
+
+ private:
+  WorkerProcess(pid_t pid, Fd socket) : pid_(pid), socket_(std::move(socket)) {}
+
+  pid_t pid_;
+  Fd socket_;
+};
+
+// Grows with the size of the original, under the hard cap.
+uint32_t deadline_ms(const Limits& limits, uint64_t original_bytes);
+
+}  // namespace mugai::gateway

@@ -1,0 +1,202 @@
+#include "gateway/worker/protocol.h"
+
+#include <poll.h>
+#include <sys/socket.h>
+#include <sys/uio.h>
+
+#include <cerrno>
+#include <cstring>
+#include <nlohmann/json.hpp>
+
+#include "gateway/file.h"
+
+namespace mugai::gateway {
+
+using nlohmann::json;
+
+namespace {
+
+// One place names every field of Limits, so that none is forgotten on the way to a worker.
+template <class Visit>
+void visit_limits(Limits& limits, Visit visit) {
+  visit("max_message_bytes", limits.max_message_bytes);
+  visit("max_header_bytes", limits.max_header_bytes);
+  visit("max_header_count", limits.max_header_count);
+  visit("max_recipients", limits.max_recipients);
+  visit("max_received_hops", limits.max_received_hops);
+  visit("max_mime_depth", limits.max_mime_depth);
+  visit("max_mime_parts", limits.max_mime_parts);
+  visit("max_text_bytes", limits.max_text_bytes);
+  visit("max_archive_depth", limits.max_archive_depth);
+  visit("max_archive_members", limits.max_archive_members);
+  visit("max_expanded_bytes", limits.max_expanded_bytes);
+  visit("max_expansion_ratio", limits.max_expansion_ratio);
+  visit("max_image_pixels", limits.max_image_pixels);
+  visit("max_image_pages", limits.max_image_pages);
+  visit("base_deadline_ms", limits.base_deadline_ms);
+  visit("deadline_ms_per_mib", limits.deadline_ms_per_mib);
+  visit("max_deadline_ms", limits.max_deadline_ms);
+  visit("max_worker_memory_bytes", limits.max_worker_memory_bytes);
+  visit("max_report_bytes", limits.max_report_bytes);
+}
+
+json profile_json(const Profile& profile) {
+  json types = json::object();
+  for (const auto& [id, override_] : profile.types) types[id] = static_cast<int>(override_);
+  json limits = json::object();
+  Limits copy = profile.limits;
+  visit_limits(copy, [&](const char* name, auto& value) { limits[name] = value; });
+  return {{"name", profile.name},
+          {"urls", static_cast<int>(profile.urls)},
+          {"attachments", static_cast<int>(profile.attachments)},
+          {"types", std::move(types)},
+          {"csv_formulas", static_cast<int>(profile.csv_formulas)},
+          {"subject_tag", profile.subject_tag},
+          {"notice_language", static_cast<int>(profile.notice_language)},
+          {"notice_place", static_cast<int>(profile.notice_place)},
+          {"max_output_bytes", profile.max_output_bytes},
+          {"release_contact", profile.release_contact},
+          {"limits", std::move(limits)}};
+}
+
+Profile profile_from(const json& from) {
+  Profile profile;
+  from.at("name").get_to(profile.name);
+  profile.urls = static_cast<UrlPolicy>(from.at("urls").get<int>());
+  profile.attachments = static_cast<AttachmentPolicy>(from.at("attachments").get<int>());
+  for (const auto& [id, override_] : from.at("types").items())
+    profile.types[id] = static_cast<TypeOverride>(override_.get<int>());
+  profile.csv_formulas = static_cast<CsvFormulas>(from.at("csv_formulas").get<int>());
+  from.at("subject_tag").get_to(profile.subject_tag);
+  profile.notice_language = static_cast<NoticeLanguage>(from.at("notice_language").get<int>());
+  profile.notice_place = static_cast<NoticePlace>(from.at("notice_place").get<int>());
+  from.at("max_output_bytes").get_to(profile.max_output_bytes);
+  from.at("release_contact").get_to(profile.release_contact);
+  const json& limits = from.at("limits");
+  visit_limits(profile.limits, [&](const char* name, auto& value) { limits.at(name).get_to(value); });
+  return profile;
+}
+
+Error malformed(const json::exception& failure) {
+  return {"worker.malformed", "a worker's message cannot be read", failure.what()};
+}
+
+std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
+
+}  // namespace
+
+std::string to_json(const Profile& profile) { return dump(profile_json(profile)); }
+
+std::string to_json(const WorkRequest& request) {
+  return dump({{"kind", request.kind == WorkRequest::Kind::message ? "message" : "file"},
+               {"id", request.id},
+               {"name", request.name},
+               {"offset", request.offset},
+               {"size", request.size},
+               {"hostname", request.hostname},
+               {"received", request.received},
+               {"passwords", request.passwords},
+               {"profile", profile_json(request.profile)}});
+}
+
+Result<WorkRequest> request_from_json(Bytes text) {
+  try {
+    const json from = json::parse(text);
+    WorkRequest request;
+    request.kind = from.at("kind") == "message" ? WorkRequest::Kind::message : WorkRequest::Kind::file;
+    from.at("id").get_to(request.id);
+    from.at("name").get_to(request.name);
+    from.at("offset").get_to(request.offset);
+    from.at("size").get_to(request.size);
+    from.at("hostname").get_to(request.hostname);
+    from.at("received").get_to(request.received);
+    from.at("passwords").get_to(request.passwords);
+    request.profile = profile_from(from.at("profile"));
+    return request;
+  } catch (const json::exception& failure) {
+    return malformed(failure);
+  }
+}
+
+std::string to_json(const WorkResponse& response) {
+  if (!response.ok)
+    return dump({{"ok", false},
+                 {"error", {response.error.id, response.error.text, response.error.detail}}});
+  json held = json::array();
+  for (const HeldRange& range : response.held)
+    held.push_back({{"path", range.path}, {"offset", range.offset}, {"size", range.size}});
+  return dump({{"ok", true},
+               {"report", json::parse(sanitize::to_json(response.report))},
+               {"output_size", response.output_size},
+               {"held", std::move(held)}});
+}
+
+Result<WorkResponse> response_from_json(Bytes untrusted_json) {
+  try {
+    const json from = json::parse(untrusted_json);
+    WorkResponse response;
+    response.ok = from.at("ok").get<bool>();
+    if (!response.ok) {
+      const auto error = from.at("error").get<std::array<std::string, 3>>();
+      response.error = {error[0], error[1], error[2]};
+      return response;
+    }
+    Result<sanitize::Report> report = sanitize::report_from_json(from.at("report").dump());
+    if (!report) return report.error();
+    response.report = std::move(*report);
+    from.at("output_size").get_to(response.output_size);
+    for (const json& one : from.at("held"))
+      response.held.push_back({one.at("path").get<std::string>(), one.at("offset").get<uint64_t>(),
+                               one.at("size").get<uint64_t>()});
+    return response;
+  } catch (const json::exception& failure) {
+    return malformed(failure);
+  }
+}
+
+std::string frame(std::string_view text) {
+  std::string out;
+  const auto size = static_cast<uint32_t>(text.size());
+  for (int shift = 0; shift < 32; shift += 8) out.push_back(static_cast<char>((size >> shift) & 0xFF));
+  return out.append(text);
+}
+
+uint32_t frame_length(Bytes header) {
+  uint32_t size = 0;
+  for (size_t i = 0; i < kFrameHeader; ++i) size |= static_cast<uint32_t>(byte_at(header, i)) << (8 * i);
+  return size;
+}
+
+Status send_request(int socket, const WorkRequest& request, const std::array<int, kDescriptors>& descriptors) {
+  const std::string bytes = frame(to_json(request));
+  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kDescriptors)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  cmsghdr* header = CMSG_FIRSTHDR(&message);
+  header->cmsg_level = SOL_SOCKET;
+  header->cmsg_type = SCM_RIGHTS;
+  header->cmsg_len = CMSG_LEN(sizeof(int) * kDescriptors);
+  std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof(int) * kDescriptors);
+  size_t sent = 0;
+  while (sent < bytes.size()) {
+    const ssize_t count = ::sendmsg(socket, &message, MSG_NOSIGNAL);
+    if (count < 0 && errno == EINTR) continue;
+    if (count < 0 && errno == EAGAIN) {
+      pollfd one{socket, POLLOUT, 0};
+      if (::poll(&one, 1, 5'000) == 1) continue;
+    }
+    if (count <= 0) return io_error("worker.send", "a worker does not take its work");
+    // The descriptors went with the first bytes.
+    sent += static_cast<size_t>(count);
+    part = {const_cast<char*>(bytes.data()) + sent, bytes.size() - sent};
+    message.msg_control = nullptr;
+    message.msg_controllen = 0;
+  }
+  return Ok{};
+}
+
+}  // namespace mugai::gateway

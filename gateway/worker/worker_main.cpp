@@ -1,0 +1,146 @@
+#include "gateway/worker/worker_main.h"
+
+#include <malloc.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <clocale>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+
+#include "gateway/file.h"
+#include "gateway/worker/cage.h"
+#include "gateway/worker/protocol.h"
+#include "sanitizers/formats/image.h"
+#include "sanitizers/mime/pipeline.h"
+#include "sanitizers/mime/structure.h"
+
+namespace mugai::gateway {
+
+namespace {
+
+constexpr uint32_t kMaxRequest = 1 << 20;
+
+class HeldFile : public sanitize::HeldSink {
+ public:
+  explicit HeldFile(int fd) : sink_(fd) {}
+  bool keep(const sanitize::Item& item, Bytes bytes) override {
+    ranges.push_back({item.path, sink_.written(), bytes.size()});
+    return sink_.write(bytes);
+  }
+  [[nodiscard]] bool flush() { return sink_.flush(); }
+  std::vector<HeldRange> ranges;
+
+ private:
+  FdSink sink_;
+};
+
+struct Work {
+  WorkRequest request;
+  std::array<Fd, kDescriptors> descriptors;   // original, output, held, scratch
+};
+
+bool read_exactly(int fd, char* out, size_t count) {
+  while (count > 0) {
+    const ssize_t got = ::read(fd, out, count);
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) return false;
+    out += got;
+    count -= static_cast<size_t>(got);
+  }
+  return true;
+}
+
+// False when the gateway closed the socket or speaks nonsense: either way there is nothing more to do.
+bool receive(Work& work) {
+  std::array<char, kFrameHeader> header{};
+  iovec part{header.data(), header.size()};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kDescriptors)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = 0;
+  do got = ::recvmsg(kWorkerSocket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
+  while (got < 0 && errno == EINTR);
+  if (got != static_cast<ssize_t>(header.size())) return false;
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  if (!rights || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int) * kDescriptors)) return false;
+  std::array<int, kDescriptors> fds{};
+  std::memcpy(fds.data(), CMSG_DATA(rights), sizeof fds);
+  for (size_t i = 0; i < kDescriptors; ++i) work.descriptors[i].reset(fds[i]);
+  const uint32_t length = frame_length({header.data(), header.size()});
+  if (length > kMaxRequest) return false;
+  std::string json(length, '\0');
+  if (!read_exactly(kWorkerSocket, json.data(), json.size())) return false;
+  Result<WorkRequest> request = request_from_json(json);
+  if (!request) return false;
+  work.request = std::move(*request);
+  return true;
+}
+
+WorkResponse failure(Error error) {
+  WorkResponse response;
+  response.error = std::move(error);
+  return response;
+}
+
+WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
+  const WorkRequest& request = work.request;
+  Result<Mapping> mapping = Mapping::of(work.descriptors[0].get());
+  if (!mapping) return failure(mapping.error());
+  const Bytes whole = mapping->bytes();
+  if (request.offset > whole.size() || request.size > whole.size() - request.offset)
+    return failure({"worker.range", "the original is shorter than said", ""});
+  const Bytes original = whole.substr(request.offset, request.size);
+
+  sanitize::Workspace workspace(work.descriptors[3].release(), request.profile.limits.max_expanded_bytes * 2);
+  HeldFile held(work.descriptors[2].get());
+  FdSink output(work.descriptors[1].get());
+  const sanitize::Tools tools{identifier, workspace, held};
+  Result<sanitize::Report> report =
+      request.kind == WorkRequest::Kind::message
+          ? rebuild_message(original, request.profile,
+                            {request.id, request.hostname, request.received, request.passwords}, tools, output)
+          : rebuild_file(original, request.profile, {request.id, request.name, request.passwords}, tools, output);
+  if (!report) return failure(report.error());
+  if (!output.flush() || !held.flush()) return failure(io_error("worker.output", "the result could not be written"));
+  WorkResponse response;
+  response.ok = true;
+  response.report = std::move(*report);
+  response.output_size = output.written();
+  response.held = std::move(held.ranges);
+  return response;
+}
+
+}  // namespace
+
+int worker_main(const std::string& probe) {
+  std::setlocale(LC_CTYPE, "C.UTF-8");
+  ::tzset();
+  sanitize::init_mime();
+  Result<std::unique_ptr<sanitize::Identifier>> identifier = sanitize::Identifier::load();
+  if (!identifier || !sanitize::init_images()) {
+    std::fprintf(stderr, "mugai worker: cannot load libmagic or libvips\n");
+    return 1;
+  }
+  const Result<Cage> cage = enter_cage(Limits());
+  if (!cage) {
+    std::fprintf(stderr, "mugai worker: %s: %s\n", cage.error().text.c_str(), cage.error().detail.c_str());
+    return 1;
+  }
+  if (!probe.empty()) return is_refused(probe) ? 0 : 3;
+  for (;;) {
+    Work work;
+    if (!receive(work)) return 0;
+    const std::string answer = to_json(run(work, **identifier));
+    if (!write_all(kWorkerSocket, frame(answer))) return 0;
+    ::malloc_trim(1 << 20);
+  }
+}
+
+}  // namespace mugai::gateway
