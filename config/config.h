@@ -1,0 +1,124 @@
+// The configuration after loading: plain, typed, checked. Whoever holds a Config may rely on what loader.h promises:
+// every flow names zones and a profile that exist, addresses and networks are well formed, no domain belongs to two
+// zones. Immutable after load and shared by reference; a reload makes a new one. What each field means, its default and
+// its range stand in schema.cpp, once.
+#pragma once
+
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "config/base/profile.h"
+#include "config/cidr.h"
+
+namespace mugai::config {
+
+using Milliseconds = std::chrono::milliseconds;
+
+struct Endpoint {  // where we listen: a literal address and a port
+  IpAddress address;
+  uint16_t port = 0;
+  std::string to_string() const;  // "127.0.0.1:25", "[::1]:25"
+  friend bool operator==(const Endpoint&, const Endpoint&) = default;
+};
+
+struct NextHop {
+  enum class Kind { smtp, lmtp, maildir };
+  Kind kind = Kind::smtp;
+  std::string host;   // name or literal address without brackets; empty for maildir
+  uint16_t port = 0;
+  std::string path;   // maildir only
+  std::string to_string() const;
+  friend bool operator==(const NextHop&, const NextHop&) = default;
+};
+
+enum class TlsOut { none, opportunistic, required, verified };
+enum class BareNewline { reject, normalise };
+enum class VaultKeep { held, all };
+
+struct Node {
+  std::string hostname;
+  std::string state;       // directory
+  std::string postmaster;  // an address; never empty after loading
+};
+
+struct SmtpLimits {  // what one client, and all of them, may use of the server
+  uint32_t max_connections = 0, max_connections_per_client = 0;
+  uint32_t max_errors = 0;               // 5xx answers before the session is closed
+  uint32_t max_transactions = 0;         // messages in one session
+  Milliseconds command_timeout{}, data_timeout{}, message_timeout{};
+};
+
+struct Queue {
+  Milliseconds retry_first{}, retry_max{}, warn_after{}, expire_after{};
+  Milliseconds connect_timeout{}, reply_timeout{}, data_reply_timeout{};
+  uint32_t max_connections_per_hop = 0;
+  uint64_t min_free_bytes = 0;           // below this much free disk the answer is 452
+};
+
+struct Workers {
+  uint32_t count = 0;                    // 0: one for each processor
+  uint32_t recycle_after = 0;            // messages
+  std::string user;                      // empty: do not change
+};
+
+struct Vault {
+  VaultKeep keep = VaultKeep::held;
+  uint32_t days = 0;
+  uint64_t quota_bytes = 0;
+};
+
+struct Console {
+  bool enabled = false;
+  Endpoint listen;
+};
+
+struct Tls {
+  std::string certificate, key;          // paths; both empty: STARTTLS is not offered
+  bool required = false;
+  bool offered() const { return !certificate.empty(); }
+};
+
+struct Zone {
+  std::string name;
+  std::vector<Endpoint> listen;
+  std::vector<Cidr> clients;             // empty: any
+  std::vector<std::string> domains;      // lower-case: "city.example.lg.jp", ".example.jp", "*"
+  NextHop next_hop;
+  Tls tls;
+  TlsOut tls_out = TlsOut::opportunistic;
+  std::string tls_out_ca;                // path; empty: the system's
+  BareNewline bare_newline = BareNewline::reject;
+  std::vector<Cidr> bare_newline_exempt;
+  std::vector<Cidr> proxy_protocol;      // peers that must begin with a PROXY header
+};
+
+struct Flow {
+  std::string from, to;                  // zone names
+  std::string profile;
+  std::vector<std::string> recipients;   // empty: all. Lower-case "user@domain" or "@domain"
+  std::vector<std::string> senders;      // likewise; "<>" is the null reverse-path
+  bool accept_unmodified = false;
+};
+
+struct Config {
+  std::string file_name;
+  Node node;
+  SmtpLimits smtp;
+  Queue queue;
+  Workers workers;
+  Vault vault;
+  Console console;
+  Limits limits;                             // also in every profile
+  std::vector<Zone> zones;
+  std::vector<Flow> flows;                   // in the order of the file: the first match counts
+  std::map<std::string, Profile> profiles;   // always holds "sanitize" and "relay"
+  std::vector<std::string> warnings;         // "file:line:col: ..." for `config check`: relays, flows never reached
+
+  const Zone* zone(std::string_view name) const;
+  const Profile& profile_of(const Flow& flow) const { return profiles.at(flow.profile); }
+};
+
+}  // namespace mugai::config

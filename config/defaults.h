@@ -1,0 +1,12 @@
+// The configuration that `gateway/run` starts with when there is none: two zones on loopback, a Maildir behind each,
+// everything under one directory. For trying out; it listens to nobody outside of this host.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace mugai::config {
+
+std::string default_config(std::string_view state_directory);
+
+}  // namespace mugai::config
