@@ -1,1 +1,3 @@
-int main(){return 0;}
+#include "gateway/cli/cli.h"
+
+int main(int argc, char** argv) { return mugai::gateway::cli::run(argc, argv); }

@@ -61,7 +61,7 @@ std::string one_line(std::string_view text) {
   return out;
 }
 
-constexpr std::array<std::string_view, 4> kStates = {"delivered", "deferred", "failed", "treated"};
+constexpr std::array<std::string_view, 4> kStates = {"delivered", "deferred", "failed", "warned"};
 constexpr std::array<std::string_view, 3> kReturns = {"-", "full", "headers"};
 constexpr std::array<std::string_view, 3> kBodies = {"7bit", "8bitmime", "binarymime"};
 

@@ -34,7 +34,7 @@ struct SpoolHeader {
 };
 
 struct RecipientRecord {
-  enum class State { delivered, deferred, failed, treated };
+  enum class State { delivered, deferred, failed, warned };  // warned: the sender was told of the delay
   State state = State::deferred;
   size_t recipient = 0;          // index into the envelope
   int64_t at_ms = 0;

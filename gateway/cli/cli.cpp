@@ -1,0 +1,111 @@
+#include "gateway/cli/cli.h"
+
+#include <CLI/CLI.hpp>
+
+#include <cstdio>
+
+#include "gateway/worker/worker_main.h"
+
+namespace mugai::gateway::cli {
+
+namespace {
+
+constexpr const char* kDefaultConfig = "/etc/mugai/mugai.toml";
+
+void add_treat_options(CLI::App& app, TreatOptions& options) {
+  app.add_option("--profile", options.profile, "profile to apply; built in: sanitize, relay");
+  app.add_option("--config", options.config, "take profiles from this configuration");
+  app.add_option("--report", options.report, "write the report (JSON) here; - for standard output");
+}
+
+void add_queue_options(CLI::App& app, QueueOptions& options) {
+  app.add_option("--config", options.config, "configuration of the gateway")->envname("MUGAI_CONFIG")->default_val(kDefaultConfig);
+  app.add_flag("--json", options.json, "print JSON");
+}
+
+}  // namespace
+
+int complain(const Error& error, int status) {
+  std::fprintf(stderr, "mugai: %s%s%s\n", error.text.c_str(), error.detail.empty() ? "" : ": ", error.detail.c_str());
+  return status;
+}
+
+int run(int argc, char** argv) {
+  CLI::App app("Mugai: takes mail and files apart and rebuilds them harmless");
+  app.set_version_flag("--version", "mugai 0.1.0");
+  app.require_subcommand(1);
+  int status = kOk;
+
+  TreatOptions treat;
+  CLI::App* mail_command = app.add_subcommand("mail", "rebuild one message");
+  mail_command->add_option("input", treat.input, "message to read; - for standard input");
+  mail_command->add_option("-o,--output", treat.output, "where to write; - for standard output")->default_str("-");
+  add_treat_options(*mail_command, treat);
+  mail_command->callback([&] { status = mail(treat); });
+
+  CLI::App* file_command = app.add_subcommand("file", "rebuild one file");
+  file_command->add_option("input", treat.input, "file to read; - for standard input")->required();
+  file_command->add_option("-o,--output", treat.output, "file or directory to write to; - for standard output")->required();
+  file_command->add_option("--name", treat.name, "name of the file, when it is not that of the input");
+  file_command->add_option("--passwords", treat.passwords, "file with passwords to try, one a line; - for standard input");
+  add_treat_options(*file_command, treat);
+  file_command->callback([&] { status = file(treat); });
+
+  std::string config_file;
+  CLI::App* serve_command = app.add_subcommand("serve", "run the gateway");
+  serve_command->add_option("--config", config_file, "configuration file")->required();
+  serve_command->callback([&] { status = serve(config_file); });
+
+  bool japanese = false;
+  CLI::App* config_command = app.add_subcommand("config", "check or print configuration")->require_subcommand(1);
+  CLI::App* check = config_command->add_subcommand("check", "check a configuration file");
+  check->add_option("file", config_file, "configuration file")->required();
+  check->callback([&] { status = config_check(config_file); });
+  CLI::App* sample = config_command->add_subcommand("sample", "print a commented sample");
+  sample->add_flag("--ja", japanese, "in Japanese");
+  sample->callback([&] { status = config_sample(japanese); });
+  CLI::App* settings = config_command->add_subcommand("settings", "print the settings page (Markdown)");
+  settings->add_flag("--ja", japanese, "in Japanese");
+  settings->callback([&] { status = config_settings(japanese); });
+
+  QueueOptions queue;
+  CLI::App* queue_command = app.add_subcommand("queue", "messages that are not finished yet")->require_subcommand(1);
+  CLI::App* list = queue_command->add_subcommand("list", "list them");
+  add_queue_options(*list, queue);
+  list->callback([&] { status = queue_list(queue); });
+  CLI::App* show = queue_command->add_subcommand("show", "show one: envelope and what happened");
+  add_queue_options(*show, queue);
+  show->add_option("id", queue.ids, "message id")->required();
+  show->callback([&] { status = queue_show(queue); });
+  const std::pair<const char*, const char*> changes[] = {
+      {"retry", "try again now"}, {"hold", "keep until retried"}, {"delete", "remove for ever; nobody is told"}};
+  for (const auto& [verb, help] : changes) {
+    CLI::App* change = queue_command->add_subcommand(verb, help);
+    add_queue_options(*change, queue);
+    change->add_option("id", queue.ids, "message ids")->required();
+    change->callback([&status, &queue, name = std::string(verb)] { status = queue_change(name, queue); });
+  }
+
+  CLI::App* quarantine = app.add_subcommand("quarantine", "things that were held")->require_subcommand(1);
+  CLI::App* held_list = quarantine->add_subcommand("list", "list them");
+  add_queue_options(*held_list, queue);
+  held_list->callback([&] { status = quarantine_list(queue); });
+  CLI::App* held_show = quarantine->add_subcommand("show", "show one: why it was held, and the whole report");
+  add_queue_options(*held_show, queue);
+  held_show->add_option("id", queue.ids, "item id")->required();
+  held_show->callback([&] { status = quarantine_show(queue); });
+
+  std::string probe;
+  CLI::App* worker = app.add_subcommand("worker", "")->group("");   // the gateway starts these
+  worker->add_option("--probe", probe, "");
+  worker->callback([&] { status = worker_main(probe); });
+
+  try {
+    app.parse(argc, argv);
+  } catch (const CLI::ParseError& error) {
+    return app.exit(error) == 0 ? kOk : kUsage;
+  }
+  return status;
+}
+
+}  // namespace mugai::gateway::cli

@@ -1,0 +1,48 @@
+// The command line of the contract. Each command is a function that returns the exit status: 0 a result was written,
+// 2 usage or configuration error, 1 could not (I/O, resources), 3 refused: nothing was written, the report says why.
+// Mistakes are one line on standard error that names file, place and remedy.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "config/base/result.h"
+#include "config/config.h"
+
+namespace mugai::gateway::cli {
+
+enum Exit : int { kOk = 0, kCouldNot = 1, kUsage = 2, kRefused = 3 };
+
+struct TreatOptions {
+  std::string input = "-", output;
+  std::string profile = "sanitize", config, report, name, passwords;
+};
+int mail(const TreatOptions& options);
+int file(const TreatOptions& options);
+
+int serve(const std::string& config_file);
+
+int config_check(const std::string& file);
+int config_sample(bool japanese);
+int config_settings(bool japanese);
+
+struct QueueOptions {
+  std::string config;
+  bool json = false;
+  std::vector<std::string> ids;
+};
+int queue_list(const QueueOptions& options);
+int queue_show(const QueueOptions& options);
+int queue_change(const std::string& verb, const QueueOptions& options);   // retry, hold, delete
+
+int quarantine_list(const QueueOptions& options);
+int quarantine_show(const QueueOptions& options);
+
+int run(int argc, char** argv);
+
+// Shared by the commands.
+int complain(const Error& error, int status);
+Result<config::Config> load_config(const std::string& file);
+
+}  // namespace mugai::gateway::cli

@@ -1,0 +1,330 @@
+#include "gateway/relay/attempt.h"
+
+#include <unistd.h>
+
+#include "gateway/log.h"
+#include "gateway/relay/clock.h"
+#include "gateway/relay/dsn_mail.h"
+#include "gateway/relay/whole_hold.h"
+#include "sanitizers/mime/notice.h"
+#include "sanitizers/mime/piece.h"
+
+namespace mugai::gateway {
+
+namespace {
+
+using State = smtp::RecipientResult::State;
+
+RecipientRecord::State record_state(State state) {
+  switch (state) {
+    case State::delivered: return RecipientRecord::State::delivered;
+    case State::failed: return RecipientRecord::State::failed;
+    case State::deferred: break;
+  }
+  return RecipientRecord::State::deferred;
+}
+
+std::string_view state_name(State state) {
+  switch (state) {
+    case State::delivered: return "delivered";
+    case State::failed: return "failed";
+    case State::deferred: break;
+  }
+  return "deferred";
+}
+
+smtp::RecipientResult result_of(State state, int code, std::string enhanced, std::string text) {
+  smtp::RecipientResult result;
+  result.state = state;
+  result.reply = {code, std::move(enhanced), std::move(text)};
+  return result;
+}
+
+// Twice the age, within bounds: the first retry soon, then rarer.
+int64_t next_attempt(const config::Queue& queue, int64_t received_ms, int64_t at_ms) {
+  const int64_t wait = std::clamp<int64_t>(at_ms - received_ms, queue.retry_first.count(), queue.retry_max.count());
+  return at_ms + wait;
+}
+
+}  // namespace
+
+void Dispatcher::Attempt::start() {
+  const std::shared_ptr<Attempt> self = shared_from_this();
+  Result<Spool::Opened> opened = services_.spool.open_message(id_, SpoolState::active);
+  if (!opened) {
+    // Not a message of ours any more: left for a person, in hold/.
+    log::error("spool.unreadable", {{"message", id_.text}, {"detail", opened.error().detail}});
+    [[maybe_unused]] const Status moved = services_.spool.move(id_, SpoolState::active, SpoolState::hold);
+    return end({End::Kind::held, 0});
+  }
+  opened_ = std::move(*opened);
+  Grouping grouping = group_recipients(*config_, opened_->message);
+  for (const size_t index : grouping.unroutable)
+    results_[index] = result_of(State::failed, 550, "5.7.1", "no flow allows this recipient any more");
+  groups_left_ = grouping.groups.size() + 1;
+  for (const Group& group : grouping.groups) {
+    if (!group.profile || group.profile->relay) relay(group);
+    else treat(group);
+  }
+  group_over();
+}
+
+std::string Dispatcher::Attempt::received_value() const {
+  const SpoolHeader& header = opened_->message.header;
+  return header.client + " id " + header.id.text + "; " + rfc5322_date(header.received_ms);
+}
+
+void Dispatcher::Attempt::treat(const Group& group) {
+  WorkJob job;
+  job.request.id = group.id;
+  job.request.offset = opened_->message.content_offset;
+  job.request.size = opened_->message.content_size;
+  job.request.hostname = config_->node.hostname;
+  job.request.received = received_value();
+  job.request.profile = *group.profile;
+  job.original = opened_->file.get();
+  job.scratch_directory = services_.scratch_directory;
+  job.done = [self = shared_from_this(), group](Result<WorkJob::Done> done) { self->rebuilt(group, std::move(done)); };
+  services_.workers.submit(std::move(job));
+}
+
+// Unchanged but for one Received field; our own DSNs not even that.
+void Dispatcher::Attempt::relay(const Group& group) {
+  auto outgoing = std::make_shared<Outgoing>();
+  const Bytes content = opened_->content();
+  Result<Fd> file = unnamed_file(services_.scratch_directory, content.size() < (1 << 20));
+  if (!file) return put_off(group, file.error().detail);
+  outgoing->file = std::move(*file);
+  const bool traced = group.profile != nullptr;
+  if ((traced && !write_all(outgoing->file.get(), "Received: " + received_value() + "\r\n")) ||
+      !write_all(outgoing->file.get(), content))
+    return put_off(group, "cannot write a temporary file");
+  outgoing->verdict = "relayed";
+  keep(group, std::move(outgoing), {});
+}
+
+void Dispatcher::Attempt::rebuilt(const Group& group, Result<WorkJob::Done> done) {
+  if (!done) {
+    if (done.error().id == "worker.lost") return hold_whole(group, done.error().detail);
+    return put_off(group, done.error().id + " " + done.error().detail);
+  }
+  if (done->response.report.verdict == sanitize::Verdict::refused) return hold_whole(group, "worker-failed");
+  auto outgoing = std::make_shared<Outgoing>();
+  outgoing->file = std::move(done->output);
+  outgoing->held = std::move(done->held);
+  outgoing->report = std::move(done->response.report);
+  outgoing->report.id = group.id;   // ours, whatever the worker says
+  outgoing->verdict = to_string(outgoing->report.verdict);
+  keep(group, std::move(outgoing), done->response.held);
+}
+
+// The original is kept whole, the recipient gets a message from us that says so.
+void Dispatcher::Attempt::hold_whole(const Group& group, const std::string& reason) {
+  log::error("message.held-whole", {{"message", group.id}, {"reason", reason}});
+  auto outgoing = std::make_shared<Outgoing>();
+  Result<Fd> file = unnamed_file(services_.scratch_directory, true);
+  if (!file) return put_off(group, file.error().detail);
+  outgoing->file = std::move(*file);
+  const std::string notice = write_whole_hold_notice(opened_->message, group.id, reason, *group.profile,
+                                                     config_->node.hostname, now_ms());
+  if (!write_all(outgoing->file.get(), notice)) return put_off(group, "cannot write a temporary file");
+  sanitize::Item item;
+  item.path = "0";
+  item.name = "message.eml";
+  item.declared = "message/rfc822";
+  item.detected = "eml";
+  item.reasons = {reason};
+  item.size_in = opened_->message.content_size;
+  item.sha256_in = sanitize::sha256_hex(opened_->content());
+  outgoing->report.id = group.id;
+  outgoing->report.profile = group.profile->name;
+  outgoing->report.verdict = sanitize::Verdict::held;
+  outgoing->report.items = {item};
+  outgoing->verdict = "held";
+  keep(group, std::move(outgoing), {});
+}
+
+void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> outgoing,
+                               const std::vector<HeldRange>& held) {
+  Result<Mapping> mapping = Mapping::of(outgoing->file.get());
+  if (!mapping) return put_off(group, mapping.error().detail);
+  outgoing->mapping = std::make_shared<Mapping>(std::move(*mapping));
+  if (outgoing->held) {
+    Result<Mapping> held_mapping = Mapping::of(outgoing->held.get());
+    if (!held_mapping) return put_off(group, held_mapping.error().detail);
+    outgoing->held_mapping = std::make_shared<Mapping>(std::move(*held_mapping));
+  }
+  const SpoolHeader& header = opened_->message.header;
+  std::vector<std::string> recipients;
+  for (const size_t index : group.recipients)
+    recipients.push_back(header.envelope.recipients[index].forward_path.text);
+
+  KeepJob job;
+  MessageRow row;
+  row.id = group.id;
+  row.received_ms = header.received_ms;
+  row.zone = header.zone;
+  row.client = header.client;
+  row.sender = header.envelope.reverse_path.text;
+  row.recipients = recipients;
+  row.subject = outgoing->report.subject;
+  row.profile = group.profile ? group.profile->name : "dsn";
+  row.verdict = outgoing->verdict;
+  row.size = opened_->message.content_size;
+  row.report_json = outgoing->verdict == "relayed" ? "{}" : sanitize::to_json(outgoing->report);
+  job.messages.push_back(std::move(row));
+
+  bool anything_held = false;
+  for (size_t i = 0; i < outgoing->report.items.size(); ++i) {
+    const sanitize::Item& item = outgoing->report.items[i];
+    if (item.action != sanitize::Action::held && item.action != sanitize::Action::locked) continue;
+    anything_held = true;
+    QuarantineRow one;
+    one.id = sanitize::item_id(group.id, i);
+    one.message = group.id;
+    one.state = "held";
+    one.sender = header.envelope.reverse_path.text;
+    one.recipients = recipients;
+    one.subject = outgoing->report.subject;
+    one.name = item.name;
+    one.detected = item.detected;
+    one.reasons = item.reasons;
+    one.since_ms = now_ms();
+    one.size = item.size_in;
+    one.sha256 = item.sha256_in;
+    job.quarantine.push_back(std::move(one));
+    for (const HeldRange& range : held)
+      if (range.path == item.path && outgoing->held_mapping)
+        job.blobs.push_back({sanitize::item_id(group.id, i), range.offset, range.size, outgoing->held_mapping});
+  }
+  const bool treated = outgoing->verdict != "relayed";
+  if (treated && (anything_held || config_->vault.keep == config::VaultKeep::all)) {
+    Result<Mapping> original = Mapping::of(opened_->file.get());
+    if (!original) return put_off(group, original.error().detail);
+    job.blobs.push_back({group.id, opened_->message.content_offset, opened_->message.content_size,
+                         std::make_shared<Mapping>(std::move(*original))});
+  }
+  job.done = [self = shared_from_this(), group, outgoing](const Status& kept) {
+    if (!kept) return self->put_off(group, kept.error().id);
+    self->deliver(group, outgoing);
+  };
+  services_.keeper.submit(std::move(job));
+}
+
+void Dispatcher::Attempt::deliver(const Group& group, std::shared_ptr<Outgoing> outgoing) {
+  const smtp::Envelope& original = opened_->message.header.envelope;
+  smtp::Envelope envelope = original;
+  envelope.recipients.clear();
+  for (const size_t index : group.recipients) envelope.recipients.push_back(original.recipients[index]);
+  envelope.declared_size = 0;
+  if (outgoing->verdict != "relayed") envelope.body = smtp::Body::seven_bit;
+  services_.transport.deliver(*group.zone, envelope, outgoing->mapping->bytes(),
+                              [self = shared_from_this(), group, outgoing](std::vector<smtp::RecipientResult> results) {
+                                self->delivered(group, std::move(results));
+                              });
+}
+
+void Dispatcher::Attempt::delivered(const Group& group, std::vector<smtp::RecipientResult> results) {
+  KeepJob job;
+  const int64_t at = now_ms();
+  for (size_t i = 0; i < group.recipients.size(); ++i) {
+    smtp::RecipientResult result = i < results.size() ? std::move(results[i])
+                                                      : result_of(State::deferred, 451, "4.3.0", "no result");
+    const std::string& recipient = opened_->message.header.envelope.recipients[group.recipients[i]].forward_path.text;
+    log::info(result.state == State::delivered ? "recipient.delivered"
+              : result.state == State::failed  ? "recipient.failed"
+                                               : "recipient.deferred",
+              {{"message", group.id}, {"to", recipient}, {"zone", group.zone->name}, {"remote", result.remote},
+               {"reply", smtp::to_line(result.reply)}});
+    job.replies.push_back({group.id, recipient, std::string(state_name(result.state)), smtp::to_line(result.reply), at});
+    results_[group.recipients[i]] = std::move(result);
+  }
+  services_.keeper.submit(std::move(job));
+  group_over();
+}
+
+void Dispatcher::Attempt::put_off(const Group& group, const std::string& why) {
+  log::error("message.put-off", {{"message", group.id}, {"why", why}});
+  for (const size_t index : group.recipients)
+    results_[index] = result_of(State::deferred, 451, "4.3.0", "could not be treated now, will be tried again");
+  group_over();
+}
+
+void Dispatcher::Attempt::group_over() {
+  if (--groups_left_ == 0) finish();
+}
+
+void Dispatcher::Attempt::finish() {
+  const int64_t at = now_ms();
+  const SpoolHeader& header = opened_->message.header;
+  const bool expired = at - header.received_ms >= config_->queue.expire_after.count();
+  if (expired)
+    for (auto& [index, result] : results_)
+      if (result.state == State::deferred) {
+        result.state = State::failed;
+        result.reply.text = "gave up after too long; last answer: " + smtp::to_line(result.reply);
+        result.reply.enhanced = "4.4.7";
+      }
+  send_dsns(at, expired);
+}
+
+// DSNs are durable before the message they speak of is removed.
+void Dispatcher::Attempt::send_dsns(int64_t at_ms, bool expired) {
+  const SpooledMessage& message = opened_->message;
+  const bool warned = std::any_of(message.records.begin(), message.records.end(), [](const RecipientRecord& record) {
+    return record.state == RecipientRecord::State::warned;
+  });
+  const bool warn = !expired && !warned && at_ms - message.header.received_ms >= config_->queue.warn_after.count();
+  std::vector<DsnMail> mails = dsn_mails(message, opened_->content(), results_, warn, *config_, at_ms);
+  dsns_left_ = mails.size() + 1;
+  const auto over = [self = shared_from_this(), at_ms, warn](bool ok) {
+    self->dsn_failed_ |= !ok;
+    if (--self->dsns_left_ > 0) return;
+    const SpooledMessage& spooled = self->opened_->message;
+    std::vector<RecipientRecord> records;
+    bool remaining = false;
+    for (const auto& [index, result] : self->results_) {
+      if (result.state == State::deferred) remaining = true;
+      records.push_back({record_state(result.state), index, at_ms, smtp::to_line(result.reply)});
+    }
+    if (self->dsn_failed_) {
+      // The sender could not be told: what failed stays, and is told with the next attempt.
+      std::erase_if(records, [](const RecipientRecord& one) { return one.state == RecipientRecord::State::failed; });
+      remaining = true;
+    }
+    if (!remaining) {
+      if (const Status removed = self->services_.spool.remove(self->id_, SpoolState::active); !removed)
+        log::error("spool.failed", {{"message", self->id_.text}, {"detail", removed.error().detail}});
+      log::info("message.finished", {{"message", self->id_.text}});
+      return self->end({End::Kind::removed, 0});
+    }
+    if (warn) records.push_back({RecipientRecord::State::warned, 0, at_ms, "the sender was told of the delay"});
+    if (const Status noted = self->services_.spool.append(self->id_, SpoolState::active, records); !noted)
+      log::error("spool.failed", {{"message", self->id_.text}, {"detail", noted.error().detail}});
+    const int64_t due = next_attempt(self->config_->queue, spooled.header.received_ms, at_ms);
+    if (const Status moved = self->services_.spool.move(self->id_, SpoolState::active, SpoolState::deferred, due); !moved)
+      log::error("spool.failed", {{"message", self->id_.text}, {"detail", moved.error().detail}});
+    self->end({End::Kind::deferred, due});
+  };
+  for (DsnMail& mail : mails) {
+    const std::string id = mail.header.id.text;
+    std::unique_ptr<Spool::Writer> writer = services_.spool.begin(std::move(mail.header));
+    if (!writer->write(mail.content)) {
+      over(false);
+      continue;
+    }
+    writer->commit([self = shared_from_this(), over, id](Result<SpooledMessage> stored) {
+      log::info(stored ? "dsn.sent" : "dsn.failed", {{"message", self->id_.text}, {"dsn", id}});
+      if (stored) self->services_.own_mail(std::move(*stored));
+      over(static_cast<bool>(stored));
+    });
+  }
+  over(true);
+}
+
+void Dispatcher::Attempt::end(End end) {
+  const std::shared_ptr<Attempt> self = shared_from_this();
+  finished_(end);
+}
+
+}  // namespace mugai::gateway

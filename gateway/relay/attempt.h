@@ -1,0 +1,56 @@
+// One attempt to bring one message to its recipients. Made by the Dispatcher; keeps itself alive while a worker, the
+// keeper or the transport works for it, and calls `finished` exactly once, last. Loop thread only.
+#pragma once
+
+#include "gateway/relay/dispatcher.h"
+#include "gateway/relay/groups.h"
+
+namespace mugai::gateway {
+
+class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Attempt> {
+ public:
+  // Where the message goes when the attempt is over.
+  struct End {
+    enum class Kind { removed, deferred, held } kind = Kind::deferred;
+    int64_t due_ms = 0;
+  };
+  Attempt(Services& services, MessageId id, std::function<void(End)> finished)
+      : services_(services), config_(services.config()), id_(std::move(id)), finished_(std::move(finished)) {}
+
+  void start();
+
+ private:
+  // What leaves for one group of recipients.
+  struct Outgoing {
+    Fd file, held;
+    std::shared_ptr<const Mapping> mapping, held_mapping;
+    sanitize::Report report;
+    std::string verdict;           // of the report, or "relayed"
+  };
+
+  void treat(const Group& group);
+  void relay(const Group& group);
+  void rebuilt(const Group& group, Result<WorkJob::Done> done);
+  void hold_whole(const Group& group, const std::string& reason);
+  void keep(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held);
+  void deliver(const Group& group, std::shared_ptr<Outgoing> outgoing);
+  void delivered(const Group& group, std::vector<smtp::RecipientResult> results);
+  void put_off(const Group& group, const std::string& why);
+  void group_over();
+  void finish();
+  void send_dsns(int64_t at_ms, bool expired);
+  void end(End end);
+  std::string received_value() const;
+
+  Services& services_;
+  std::shared_ptr<const config::Config> config_;
+  MessageId id_;
+  std::function<void(End)> finished_;
+  std::optional<Spool::Opened> opened_;
+  std::map<size_t, smtp::RecipientResult> results_;   // by index into the envelope
+  size_t groups_left_ = 0;
+  size_t dsns_left_ = 0;
+  bool dsn_failed_ = false;
+};
+
+}  // namespace mugai::gateway

@@ -1,0 +1,41 @@
+#include "gateway/relay/groups.h"
+
+#include "config/routing.h"
+
+namespace mugai::gateway {
+
+Grouping group_recipients(const config::Config& config, const SpooledMessage& message) {
+  Grouping out;
+  const SpoolHeader& header = message.header;
+  const config::Zone* from = config.zone(header.zone);
+  const std::vector<size_t> pending = message.pending();
+  if (header.own_dsn) {
+    if (from) out.groups.push_back({from, nullptr, header.id.text, pending});
+    else out.unroutable = pending;
+    return out;
+  }
+  for (size_t i = 0; i < header.envelope.recipients.size(); ++i) {
+    const smtp::Address& address = header.envelope.recipients[i].forward_path;
+    const bool is_pending = std::binary_search(pending.begin(), pending.end(), i);
+    const config::Flow* flow =
+        from ? config::find_flow(config, *from, header.envelope.reverse_path.text, address.text) : nullptr;
+    const config::Zone* to = flow ? config.zone(flow->to) : nullptr;
+    if (!to) {
+      if (is_pending) out.unroutable.push_back(i);
+      continue;
+    }
+    const Profile* profile = &config.profile_of(*flow);
+    auto group = std::find_if(out.groups.begin(), out.groups.end(),
+                              [&](const Group& one) { return one.zone == to && one.profile == profile; });
+    if (group == out.groups.end()) group = out.groups.insert(out.groups.end(), {to, profile, "", {}});
+    if (is_pending) group->recipients.push_back(i);
+  }
+  for (size_t i = 0; i < out.groups.size(); ++i) {
+    out.groups[i].id = header.id.text;
+    if (out.groups.size() > 1) out.groups[i].id += std::string("-") + static_cast<char>('A' + i % 26);
+  }
+  std::erase_if(out.groups, [](const Group& group) { return group.recipients.empty(); });
+  return out;
+}
+
+}  // namespace mugai::gateway

@@ -1,0 +1,251 @@
+#include "gateway/serve.h"
+
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+#include <asio/io_context.hpp>
+#include <asio/post.hpp>
+#include <asio/signal_set.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <csignal>
+#include <filesystem>
+#include <thread>
+
+#include "gateway/keep/keeper.h"
+#include "gateway/listeners.h"
+#include "gateway/log.h"
+#include "gateway/relay/clock.h"
+#include "gateway/relay/control.h"
+#include "gateway/relay/dispatcher.h"
+#include "gateway/relay/intake.h"
+#include "gateway/relay/smtp_transport.h"
+#include "gateway/worker/pool.h"
+#include "smtp/server.h"
+
+namespace mugai::gateway {
+
+namespace fs = std::filesystem;
+
+namespace {
+
+constexpr std::chrono::seconds kStopGrace{30};
+constexpr std::chrono::seconds kTick{1};
+constexpr int64_t kExpireEveryMs = 3'600'000;
+
+// A gateway with ten thousand clients needs as many descriptors as it can get.
+void raise_descriptor_limit() {
+  rlimit limit{};
+  if (::getrlimit(RLIMIT_NOFILE, &limit) != 0) return;
+  limit.rlim_cur = limit.rlim_max;
+  ::setrlimit(RLIMIT_NOFILE, &limit);
+}
+
+// One gateway per state directory.
+Result<Fd> lock_state(const std::string& state) {
+  Fd lock(::open((state + "/lock").c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  if (!lock) return io_error("serve.state", "cannot write to the state directory " + state);
+  if (::flock(lock.get(), LOCK_EX | LOCK_NB) != 0)
+    return Error{"serve.locked", "another gateway runs with the state directory " + state, ""};
+  return lock;
+}
+
+class Gateway {
+ public:
+  explicit Gateway(ServeOptions options) : options_(std::move(options)), config_(options_.config) {}
+
+  Status start() {
+    const std::string& state = config_->node.state;
+    std::error_code failure;
+    fs::create_directories(state + "/tmp", failure);
+    if (failure) return Error{"serve.state", "cannot make the state directory " + state, failure.message()};
+    Result<Fd> lock = lock_state(state);
+    if (!lock) return lock.error();
+    lock_ = std::move(*lock);
+
+    const auto post = [this](std::function<void()> work) { asio::post(loop_, std::move(work)); };
+    Result<std::unique_ptr<Spool>> spool = Spool::open(state + "/spool", post);
+    if (!spool) return spool.error();
+    spool_ = std::move(*spool);
+    Result<std::unique_ptr<Store>> store = Store::open(state + "/mugai.db");
+    if (!store) return store.error();
+    Result<std::unique_ptr<Vault>> vault = Vault::open(state + "/vault");
+    if (!vault) return vault.error();
+    keeper_ = std::make_unique<Keeper>(std::move(*store), std::move(*vault), config_->vault.quota_bytes, post);
+
+    const uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
+    workers_ = std::make_unique<WorkerPool>(loop_, config_->workers.count ? config_->workers.count : processors,
+                                            config_->workers.recycle_after);
+    if (const Status started = workers_->start(); !started) return started;
+    const auto current = [this] { return config_; };
+    transport_ = std::make_unique<SmtpTransport>(loop_, current);
+    dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
+        *spool_, *workers_, *keeper_, *transport_, current, state + "/tmp"});
+    intake_ = std::make_unique<Intake>(Intake::Services{
+        *spool_, current, [this] { return keeper_->vault_is_full(); },
+        [this] { return dispatcher_->waiting() + workers_->waiting(); },
+        [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
+    dispatcher_->recover();
+    control_ = std::make_unique<ControlServer>(
+        loop_, state + "/control.sock",
+        [this](const std::string& verb, const std::string& argument) { return command(verb, argument); });
+    if (const Status opened = control_->open(); !opened) return opened;
+    return open_listeners();
+  }
+
+  void run() {
+    signals_.add(SIGTERM);
+    signals_.add(SIGINT);
+    signals_.add(SIGHUP);
+    wait_for_signal();
+    tick();
+    loop_.run();
+    servers_.clear();
+    control_.reset();
+    keeper_.reset();   // finishes what waits
+    spool_.reset();
+    log::info("gateway.stopped");
+  }
+
+ private:
+  Status open_listeners() {
+    Result<std::vector<smtp::ListenerConfig>> configs = listener_configs(*config_);
+    if (!configs) return configs.error();
+    for (smtp::ListenerConfig& one : *configs) {
+      const std::string name = one.policy.listener;
+      auto server = std::make_unique<smtp::Server>(loop_, std::move(one), *intake_);
+      if (const Status opened = server->open(); !opened) return opened;
+      log::info("listener.open", {{"address", name}});
+      servers_.emplace(name, std::move(server));
+    }
+    return Ok{};
+  }
+
+  Status command(const std::string& verb, const std::string& argument) {
+    if (verb == "retry") return dispatcher_->retry({argument});
+    if (verb == "hold") return dispatcher_->hold({argument});
+    if (verb == "delete") return dispatcher_->remove({argument});
+    return Error{"control.verb", "unknown request: " + verb, ""};
+  }
+
+  void wait_for_signal() {
+    signals_.async_wait([this](const std::error_code& failure, int signal) {
+      if (failure) return;
+      if (signal == SIGHUP) {
+        reload();
+        return wait_for_signal();
+      }
+      stop();
+    });
+  }
+
+  // All or nothing: the new file must load and its listeners must open before anything changes.
+  void reload() {
+    if (!options_.reload) return;
+    Result<config::Config> loaded = options_.reload();
+    if (!loaded) return log::error("config.rejected", {{"detail", loaded.error().text}});
+    if (loaded->node.state != config_->node.state)
+      return log::error("config.rejected", {{"detail", "node.state cannot change while the gateway runs"}});
+    Result<std::vector<smtp::ListenerConfig>> configs = listener_configs(*loaded);
+    if (!configs) return log::error("config.rejected", {{"detail", configs.error().text + " " + configs.error().detail}});
+    std::map<std::string, std::unique_ptr<smtp::Server>> fresh;
+    std::vector<std::pair<smtp::Server*, smtp::ListenerConfig>> kept;
+    std::vector<std::string> names;
+    for (smtp::ListenerConfig& one : *configs) {
+      const std::string name = one.policy.listener;
+      names.push_back(name);
+      if (const auto found = servers_.find(name); found != servers_.end()) {
+        kept.emplace_back(found->second.get(), std::move(one));
+        continue;
+      }
+      auto server = std::make_unique<smtp::Server>(loop_, std::move(one), *intake_);
+      if (const Status opened = server->open(); !opened)
+        return log::error("config.rejected", {{"detail", opened.error().text + " " + opened.error().detail}});
+      fresh.emplace(name, std::move(server));
+    }
+    for (auto& [server, one] : kept)
+      if (const Status changed = server->reconfigure(std::move(one)); !changed)
+        log::error("config.listener", {{"detail", changed.error().text}});
+    for (auto server = servers_.begin(); server != servers_.end();) {
+      if (std::find(names.begin(), names.end(), server->first) != names.end()) {
+        ++server;
+        continue;
+      }
+      const std::shared_ptr<smtp::Server> leaving = std::move(server->second);
+      leaving->stop(kStopGrace, [leaving] {});
+      server = servers_.erase(server);
+    }
+    for (auto& [name, server] : fresh) servers_.emplace(name, std::move(server));
+    config_ = std::make_shared<const config::Config>(std::move(*loaded));
+    log::info("config.loaded", {{"file", config_->file_name}});
+  }
+
+  void stop() {
+    log::info("gateway.stopping");
+    stopping_ = servers_.size();
+    for (auto& [name, server] : servers_)
+      server->stop(kStopGrace, [this] {
+        if (--stopping_ == 0) drain();
+      });
+    if (servers_.empty()) drain();
+  }
+
+  // Messages that are accepted are safe in the spool; attempts under way get a moment to finish.
+  void drain() {
+    if ((dispatcher_->active() == 0) || ++drain_rounds_ > 50) return loop_.stop();
+    timer_.expires_after(std::chrono::milliseconds(100));
+    timer_.async_wait([this](const std::error_code&) { drain(); });
+  }
+
+  void tick() {
+    ticker_.expires_after(kTick);
+    ticker_.async_wait([this](const std::error_code& canceled) {
+      if (canceled) return;
+      const int64_t now = now_ms();
+      dispatcher_->tick(now);
+      if (now - last_expiry_ms_ > kExpireEveryMs) {
+        last_expiry_ms_ = now;
+        keeper_->expire_vault(config_->vault.days, now);
+      }
+      tick();
+    });
+  }
+
+  ServeOptions options_;
+  std::shared_ptr<const config::Config> config_;
+  asio::io_context loop_{1};
+  asio::signal_set signals_{loop_};
+  asio::steady_timer ticker_{loop_}, timer_{loop_};
+  Fd lock_;
+  std::unique_ptr<Spool> spool_;
+  std::unique_ptr<Keeper> keeper_;
+  std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<SmtpTransport> transport_;
+  std::unique_ptr<Dispatcher> dispatcher_;
+  std::unique_ptr<Intake> intake_;
+  std::unique_ptr<ControlServer> control_;
+  std::map<std::string, std::unique_ptr<smtp::Server>> servers_;
+  size_t stopping_ = 0;
+  int drain_rounds_ = 0;
+  int64_t last_expiry_ms_ = 0;
+};
+
+}  // namespace
+
+int serve(ServeOptions options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  raise_descriptor_limit();
+  Gateway gateway(std::move(options));
+  if (const Status started = gateway.start(); !started) {
+    log::error("gateway.start-failed", {{"error", started.error().id}, {"detail", started.error().detail}});
+    std::fprintf(stderr, "mugai: %s%s%s\n", started.error().text.c_str(), started.error().detail.empty() ? "" : ": ",
+                 started.error().detail.c_str());
+    return 1;
+  }
+  gateway.run();
+  return 0;
+}
+
+}  // namespace mugai::gateway

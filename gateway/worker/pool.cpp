@@ -1,0 +1,191 @@
+#include "gateway/worker/pool.h"
+
+#include <asio/io_context.hpp>
+#include <asio/posix/stream_descriptor.hpp>
+#include <asio/steady_timer.hpp>
+
+#include <list>
+#include <optional>
+
+#include "gateway/log.h"
+#include "gateway/worker/process.h"
+
+namespace mugai::gateway {
+
+namespace {
+constexpr uint64_t kInMemoryBytes = 1 << 20;   // originals up to this size are treated without touching the disk
+constexpr int kTries = 2;
+}  // namespace
+
+struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
+  struct Task {
+    WorkJob job;
+    int tries = 0;
+  };
+
+  // One worker and what it is doing.
+  struct Slot {
+    Slot(asio::io_context& loop, WorkerProcess started)
+        : process(std::move(started)), stream(loop, ::dup(process.socket())), deadline(loop) {}
+    WorkerProcess process;
+    asio::posix::stream_descriptor stream;
+    asio::steady_timer deadline;
+    std::array<char, 16384> buffer{};
+    std::string received;
+    std::optional<Task> task;
+    Fd output, held;
+    uint32_t served = 0;
+    bool timed_out = false;
+  };
+
+  Impl(asio::io_context& context, uint32_t count, uint32_t recycle) : loop(context), workers(count), recycle_after(recycle) {}
+
+  Status add_slot() {
+    Result<WorkerProcess> process = WorkerProcess::start();
+    if (!process) return process.error();
+    slots.push_back(std::make_shared<Slot>(loop, std::move(*process)));
+    return Ok{};
+  }
+
+  void pump() {
+    while (!waiting.empty()) {
+      std::shared_ptr<Slot> idle;
+      for (const std::shared_ptr<Slot>& slot : slots)
+        if (!slot->task) {
+          idle = slot;
+          break;
+        }
+      if (!idle) return;
+      Task task = std::move(waiting.front());
+      waiting.pop_front();
+      give(idle, std::move(task));
+    }
+  }
+
+  void give(const std::shared_ptr<Slot>& slot, Task task) {
+    const bool small = task.job.request.size <= kInMemoryBytes;
+    Result<Fd> output = unnamed_file(task.job.scratch_directory, small);
+    Result<Fd> held = unnamed_file(task.job.scratch_directory, small);
+    Result<Fd> scratch = unnamed_file(task.job.scratch_directory, small);
+    if (!output || !held || !scratch) {
+      const Error error = !output ? output.error() : !held ? held.error() : scratch.error();
+      task.job.done(error);
+      return;
+    }
+    slot->output = std::move(*output);
+    slot->held = std::move(*held);
+    slot->received.clear();
+    slot->timed_out = false;
+    ++task.tries;
+    slot->task = std::move(task);
+    const WorkJob& job = slot->task->job;
+    const Status sent = send_request(slot->process.socket(), job.request,
+                                     {job.original, slot->output.get(), slot->held.get(), scratch->get()});
+    if (!sent) return lose(slot, sent.error().detail);
+    slot->deadline.expires_after(std::chrono::milliseconds(deadline_ms(job.request.profile.limits, job.request.size)));
+    slot->deadline.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
+      if (canceled || !slot->task) return;
+      slot->timed_out = true;
+      self->lose(slot, "time-out");
+    });
+    read(slot);
+  }
+
+  void read(const std::shared_ptr<Slot>& slot) {
+    slot->stream.async_read_some(
+        asio::buffer(slot->buffer), [self = shared_from_this(), slot](const std::error_code& failure, size_t count) {
+          if (!slot->task) return;
+          if (failure) return self->lose(slot, failure.message());
+          slot->received.append(slot->buffer.data(), count);
+          self->look(slot);
+        });
+  }
+
+  void look(const std::shared_ptr<Slot>& slot) {
+    const std::string& received = slot->received;
+    if (received.size() < kFrameHeader) return read(slot);
+    const uint32_t length = frame_length(received);
+    if (length > slot->task->job.request.profile.limits.max_report_bytes) return lose(slot, "report too large");
+    if (received.size() < kFrameHeader + length) return read(slot);
+    Result<WorkResponse> response = response_from_json(Bytes(received).substr(kFrameHeader, length));
+    if (!response) return lose(slot, response.error().detail);
+    slot->deadline.cancel();
+    Task task = std::move(*slot->task);
+    slot->task.reset();
+    WorkJob::Done done{std::move(*response), std::move(slot->output), std::move(slot->held)};
+    if (++slot->served >= recycle_after) replace(slot);
+    if (!done.response.ok) task.job.done(done.response.error);
+    else task.job.done(std::move(done));
+    pump();
+  }
+
+  // The worker is gone or must go; its message is tried once more or reported.
+  void lose(const std::shared_ptr<Slot>& slot, const std::string& why) {
+    Task task = std::move(*slot->task);
+    slot->task.reset();
+    slot->deadline.cancel();
+    log::warning("worker.lost", {{"message", task.job.request.id}, {"try", std::to_string(task.tries)}, {"why", why}});
+    const bool time_out = slot->timed_out;
+    replace(slot);
+    if (task.tries < kTries) waiting.push_front(std::move(task));
+    else task.job.done(Error{"worker.lost", "the message could not be treated", time_out ? "time-out" : "worker-failed"});
+    pump();
+  }
+
+  void replace(const std::shared_ptr<Slot>& slot) {
+    slots.remove(slot);
+    std::error_code ignored;
+    slot->stream.close(ignored);
+    if (const Status added = add_slot(); !added) {
+      log::error("worker.start-failed", {{"detail", added.error().detail}});
+      retry_later();
+    }
+  }
+
+  // Without any worker nothing would ever pump again.
+  void retry_later() {
+    retry.expires_after(std::chrono::seconds(1));
+    retry.async_wait([weak = weak_from_this()](const std::error_code& canceled) {
+      const std::shared_ptr<Impl> self = weak.lock();
+      if (canceled || !self) return;
+      if (self->slots.size() < self->workers && !self->add_slot()) return self->retry_later();
+      self->pump();
+    });
+  }
+
+  asio::io_context& loop;
+  uint32_t workers, recycle_after;
+  std::list<std::shared_ptr<Slot>> slots;
+  std::deque<Task> waiting;
+  asio::steady_timer retry{loop};
+};
+
+WorkerPool::WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after)
+    : impl_(std::make_shared<Impl>(loop, workers, recycle_after)) {}
+
+WorkerPool::~WorkerPool() {
+  impl_->waiting.clear();
+  for (const auto& slot : impl_->slots) {
+    slot->task.reset();
+    std::error_code ignored;
+    slot->stream.close(ignored);
+    slot->deadline.cancel();
+  }
+  impl_->slots.clear();
+  impl_->retry.cancel();
+}
+
+Status WorkerPool::start() {
+  for (uint32_t i = 0; i < impl_->workers; ++i)
+    if (const Status added = impl_->add_slot(); !added) return added;
+  return Ok{};
+}
+
+void WorkerPool::submit(WorkJob job) {
+  impl_->waiting.push_back({std::move(job), 0});
+  impl_->pump();
+}
+
+size_t WorkerPool::waiting() const { return impl_->waiting.size(); }
+
+}  // namespace mugai::gateway
