@@ -1,0 +1,407 @@
+#include "smtp/server.h"
+
+#include <asio/generic/stream_protocol.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/ip/v6_only.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <unordered_map>
+#include <unordered_set>
+
+#include "smtp/channel.h"
+#include "smtp/proxy_protocol.h"
+#include "smtp/replies.h"
+#include "smtp/server_session.h"
+
+namespace mugai::smtp {
+namespace {
+
+using Clock = std::chrono::steady_clock;
+using asio::ip::tcp;
+
+std::string address_text(const asio::ip::address& address) {
+  if (address.is_v6() && address.to_v6().is_v4_mapped())
+    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
+  return address.to_string();
+}
+
+// One configuration, shared by the connections that were accepted under it.
+struct Generation {
+  ListenerConfig config;
+  std::shared_ptr<const ServerPolicy> policy;
+};
+
+std::shared_ptr<const Generation> make_generation(ListenerConfig config) {
+  config.policy.offer_starttls = config.tls != nullptr;
+  auto generation = std::make_shared<Generation>();
+  generation->policy = std::make_shared<ServerPolicy>(config.policy);
+  generation->config = std::move(config);
+  return generation;
+}
+
+struct Listening {
+  std::string text;  // as configured
+  tcp::acceptor acceptor;
+};
+
+}  // namespace
+
+struct Server::Impl : std::enable_shared_from_this<Impl> {
+  class Connection;
+
+  Impl(asio::io_context& loop, MailHandler& handler) : loop(loop), handler(handler), timer(loop), backoff(loop) {}
+
+  Result<std::shared_ptr<Listening>> bind(const std::string& text);
+  Status listen(ListenerConfig config);
+  void accept(const std::shared_ptr<Listening>& listening);
+  void accepted(Channel::Socket socket, const tcp::endpoint& peer);
+  void closed(const std::shared_ptr<Connection>& connection);
+  bool enter(const std::string& address, size_t max_per_client);
+  void leave(const std::string& address);
+  void tick();
+  void arm_tick();
+  void shut_down();
+
+  asio::io_context& loop;
+  MailHandler& handler;
+  std::shared_ptr<const Generation> generation;
+  std::vector<std::shared_ptr<Listening>> listeners;
+  std::unordered_set<std::shared_ptr<Connection>> connections;
+  std::unordered_map<std::string, size_t> per_client;
+  asio::steady_timer timer, backoff;
+  bool ticking = false;
+  bool stopping = false;
+  Clock::time_point stop_deadline;
+  std::function<void()> stopped;
+};
+
+class Server::Impl::Connection final : public Channel {
+ public:
+  Connection(Socket socket, std::shared_ptr<Impl> server, ClientInfo peer)
+      : Channel(std::move(socket)), server_(std::move(server)), generation_(server_->generation), peer_(std::move(peer)) {}
+
+  void start() {
+    const ListenerConfig& config = generation_->config;
+    if (server_->connections.size() > config.max_connections) return turn_away(replies::kServerFull);
+    if (in_any(config.proxy_peers, peer_.address)) {
+      awaiting_proxy_header_ = true;
+      deadline_ = Clock::now() + config.timeouts.handshake;
+      return read();
+    }
+    begin_session({});
+  }
+
+  void check_time(Clock::time_point now) {
+    if (closing() || now >= linger_deadline_) {
+      if (now >= linger_deadline_) close_now();
+      return;
+    }
+    if (!session_) {
+      if (now >= deadline_) close_now();
+      return;
+    }
+    if (securing_) {
+      if (now >= deadline_) close_now();
+    } else if (session_->stage() == ServerSession::Stage::commit) {
+      return;  // the gateway's own time-outs rule
+    } else if (now >= deadline_ || (in_content_ && now >= content_deadline_)) {
+      apply(session_->refuse(replies::kTimeout));
+    }
+  }
+
+  // True when there is nothing that the client would lose.
+  void stop_when_idle(bool at_once) {
+    if (closing()) return;
+    if (!session_ || securing_) return close_now();
+    if (session_->stage() == ServerSession::Stage::commit && !at_once) return;
+    if (at_once || !session_->in_transaction()) apply(session_->refuse(replies::kShuttingDown));
+  }
+
+ protected:
+  void received(Bytes untrusted) override {
+    if (awaiting_proxy_header_) return take_proxy_header(untrusted);
+    if (!session_) return;
+    apply(session_->receive(untrusted));
+  }
+
+  void secured(const tls::Stream* stream, const std::string&) override {
+    if (stream == nullptr) return close_now();
+    securing_ = false;
+    apply(session_->tls_established(stream->protocol(), stream->cipher()));
+  }
+
+  void closed() override {
+    if (counted_) server_->leave(peer_.address);
+    session_.reset();
+    server_->closed(std::static_pointer_cast<Connection>(shared_from_this()));
+  }
+
+ private:
+  void turn_away(const Reply& reply) {
+    send(to_wire(reply));
+    finish();
+  }
+
+  void finish() {
+    linger_deadline_ = Clock::now() + generation_->config.timeouts.linger;
+    close_gently();
+  }
+
+  void take_proxy_header(Bytes untrusted) {
+    proxy_bytes_ += untrusted;
+    const ProxyHeader header = parse_proxy_header(proxy_bytes_);
+    switch (header.kind) {
+      case ProxyHeader::Kind::more:
+        return;
+      case ProxyHeader::Kind::proxied:
+        peer_.address = header.address;
+        peer_.port = header.port;
+        break;
+      case ProxyHeader::Kind::local:
+        break;
+      default:
+        return close_now();
+    }
+    awaiting_proxy_header_ = false;
+    const std::string first = std::exchange(proxy_bytes_, {}).substr(header.length);
+    begin_session(first);
+  }
+
+  void begin_session(Bytes untrusted_first) {
+    const size_t max = generation_->config.max_connections_per_client;
+    counted_ = server_->enter(peer_.address, max);
+    if (!counted_) return turn_away(replies::kTooManyConnections);
+    session_ = std::make_unique<ServerSession>(generation_->policy, server_->handler, peer_, [this] {
+      apply(session_->resume());
+    });
+    apply(session_->greet());
+    if (!untrusted_first.empty() && !closing()) apply(session_->receive(untrusted_first));
+  }
+
+  void apply(ServerSession::Next next) {
+    const std::string output = session_->take_output();
+    set_deadlines(!output.empty());
+    send(output);
+    if (closing()) return;
+    switch (next) {
+      case ServerSession::Next::read:
+        if (server_->stopping) stop_when_idle(false);
+        return closing() ? void() : read();
+      case ServerSession::Next::wait:
+        return pause();
+      case ServerSession::Next::start_tls:
+        pause();
+        securing_ = true;
+        deadline_ = Clock::now() + generation_->config.timeouts.handshake;
+        return start_tls(generation_->config.tls, tls::Stream::Role::server);
+      case ServerSession::Next::close:
+        return finish();
+    }
+  }
+
+  // A client that sends a command byte by byte is not answered meanwhile, so its deadline stays where it is.
+  void set_deadlines(bool answered) {
+    const ServerTimeouts& timeouts = generation_->config.timeouts;
+    const Clock::time_point now = Clock::now();
+    const bool content = session_->stage() == ServerSession::Stage::content;
+    if (content && !in_content_) content_deadline_ = now + timeouts.whole_data;
+    in_content_ = content;
+    if (content)
+      deadline_ = now + timeouts.data_block;
+    else if (answered)
+      deadline_ = now + timeouts.command;
+  }
+
+  std::shared_ptr<Impl> server_;
+  std::shared_ptr<const Generation> generation_;
+  ClientInfo peer_;
+  std::unique_ptr<ServerSession> session_;
+  std::string proxy_bytes_;
+  Clock::time_point deadline_ = Clock::time_point::max();
+  Clock::time_point content_deadline_ = Clock::time_point::max();
+  Clock::time_point linger_deadline_ = Clock::time_point::max();
+  bool awaiting_proxy_header_ = false;
+  bool in_content_ = false;
+  bool securing_ = false;
+  bool counted_ = false;
+};
+
+Result<std::shared_ptr<Listening>> Server::Impl::bind(const std::string& text) {
+  const auto endpoint = parse_endpoint(text);
+  if (!endpoint) return endpoint.error();
+  const auto refuse = [&](const std::string& why, const asio::error_code& error) {
+    return Error{"listen.failed", "Cannot listen on " + text + ": " + why, error.message()};
+  };
+  asio::error_code error;
+  const auto address = asio::ip::make_address(endpoint->host, error);
+  if (error) return refuse("give an IP address, not a name", error);
+  auto listening = std::make_shared<Listening>(Listening{text, tcp::acceptor(loop)});
+  tcp::acceptor& acceptor = listening->acceptor;
+  const tcp::endpoint local(address, endpoint->port);
+  acceptor.open(local.protocol(), error);
+  if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+  if (!error && address.is_v6()) acceptor.set_option(asio::ip::v6_only(true), error);
+  if (!error) acceptor.bind(local, error);
+  if (!error) acceptor.listen(1024, error);
+  if (error == asio::error::address_in_use) return refuse("another program has this port", error);
+  if (error == asio::error::access_denied) return refuse("ports below 1024 need CAP_NET_BIND_SERVICE", error);
+  if (error) return refuse(error.message(), error);
+  return listening;
+}
+
+Status Server::Impl::listen(ListenerConfig config) {
+  std::vector<std::shared_ptr<Listening>> wanted;
+  std::vector<std::shared_ptr<Listening>> fresh;
+  for (const std::string& text : config.listen) {
+    std::shared_ptr<Listening> found;
+    for (const auto& existing : listeners)
+      if (existing->text == text) found = existing;
+    if (!found) {
+      auto bound = bind(text);
+      if (!bound) return bound.error();
+      found = *bound;
+      fresh.push_back(found);
+    }
+    wanted.push_back(found);
+  }
+  for (const auto& existing : listeners)
+    if (std::find(wanted.begin(), wanted.end(), existing) == wanted.end()) {
+      asio::error_code ignored;
+      existing->acceptor.close(ignored);
+    }
+  listeners = std::move(wanted);
+  generation = make_generation(std::move(config));
+  for (const auto& listening : fresh) accept(listening);
+  return Ok{};
+}
+
+void Server::Impl::accept(const std::shared_ptr<Listening>& listening) {
+  auto peer = std::make_shared<tcp::endpoint>();
+  listening->acceptor.async_accept(
+      *peer, [self = weak_from_this(), listening, peer](const asio::error_code& error, tcp::socket socket) {
+        const auto server = self.lock();
+        if (!server || !listening->acceptor.is_open()) return;
+        if (!error) {
+          server->accepted(std::move(socket), *peer);
+          return server->accept(listening);
+        }
+        if (error == asio::error::connection_aborted) return server->accept(listening);
+        // Out of descriptors or memory: to try again at once would only burn the processor.
+        server->backoff.expires_after(std::chrono::milliseconds(100));
+        server->backoff.async_wait([self, listening](const asio::error_code&) {
+          const auto again = self.lock();
+          if (again && listening->acceptor.is_open()) again->accept(listening);
+        });
+      });
+}
+
+void Server::Impl::accepted(Channel::Socket socket, const tcp::endpoint& peer) {
+  asio::error_code ignored;
+  socket.set_option(tcp::no_delay(true), ignored);
+  ClientInfo client;
+  client.address = address_text(peer.address());
+  client.port = peer.port();
+  const auto connection = std::make_shared<Connection>(std::move(socket), shared_from_this(), std::move(client));
+  connections.insert(connection);
+  connection->start();
+  arm_tick();
+}
+
+bool Server::Impl::enter(const std::string& address, size_t max_per_client) {
+  size_t& count = per_client[address];
+  if (count >= max_per_client) {
+    if (count == 0) per_client.erase(address);
+    return false;
+  }
+  ++count;
+  return true;
+}
+
+void Server::Impl::leave(const std::string& address) {
+  const auto found = per_client.find(address);
+  if (found != per_client.end() && --found->second == 0) per_client.erase(found);
+}
+
+void Server::Impl::closed(const std::shared_ptr<Connection>& connection) {
+  connections.erase(connection);
+  if (stopping && connections.empty() && stopped) std::exchange(stopped, nullptr)();
+}
+
+// One coarse clock for all connections: a timer of its own for each would cost more memory than the rest of it.
+void Server::Impl::arm_tick() {
+  if (ticking || connections.empty()) return;
+  ticking = true;
+  const ServerTimeouts& timeouts = generation->config.timeouts;
+  const auto shortest = std::min({timeouts.command, timeouts.data_block, timeouts.whole_data, timeouts.handshake, timeouts.linger});
+  using std::chrono::milliseconds;
+  timer.expires_after(std::clamp(shortest / 4, milliseconds(10), milliseconds(1000)));
+  timer.async_wait([self = weak_from_this()](const asio::error_code& error) {
+    const auto server = self.lock();
+    if (!server) return;
+    server->ticking = false;
+    if (!error) server->tick();
+    server->arm_tick();
+  });
+}
+
+void Server::Impl::tick() {
+  const Clock::time_point now = Clock::now();
+  const bool stop_now = stopping && now >= stop_deadline;
+  // check_time() never erases from the set: connections leave by a posted closed().
+  for (const auto& connection : connections) {
+    connection->check_time(now);
+    if (stop_now) connection->stop_when_idle(true);
+  }
+}
+
+void Server::Impl::shut_down() {
+  asio::error_code ignored;
+  for (const auto& listening : listeners) listening->acceptor.close(ignored);
+  listeners.clear();
+  for (const auto& connection : connections) connection->close_now();
+  connections.clear();
+  timer.cancel();
+  backoff.cancel();
+}
+
+Server::Server(asio::io_context& loop, ListenerConfig config, MailHandler& handler)
+    : impl_(std::make_shared<Impl>(loop, handler)) {
+  impl_->generation = make_generation(std::move(config));
+}
+
+Server::~Server() { impl_->shut_down(); }
+
+Status Server::open() { return impl_->listen(impl_->generation->config); }
+
+Status Server::reconfigure(ListenerConfig config) { return impl_->listen(std::move(config)); }
+
+std::vector<Endpoint> Server::endpoints() const {
+  std::vector<Endpoint> all;
+  for (const auto& listening : impl_->listeners) {
+    asio::error_code ignored;
+    const auto local = listening->acceptor.local_endpoint(ignored);
+    all.push_back({local.address().to_string(), local.port()});
+  }
+  return all;
+}
+
+void Server::stop(std::chrono::milliseconds grace, std::function<void()> done) {
+  asio::error_code ignored;
+  for (const auto& listening : impl_->listeners) listening->acceptor.close(ignored);
+  impl_->listeners.clear();
+  impl_->stopping = true;
+  impl_->stop_deadline = Clock::now() + grace;
+  impl_->stopped = std::move(done);
+  if (impl_->connections.empty()) {
+    asio::post(impl_->loop, [impl = impl_] {
+      if (impl->stopped) std::exchange(impl->stopped, nullptr)();
+    });
+    return;
+  }
+  for (const auto& connection : impl_->connections) connection->stop_when_idle(false);
+}
+
+size_t Server::connections() const { return impl_->connections.size(); }
+
+}  // namespace mugai::smtp
