@@ -2,6 +2,7 @@
 // (type.cpp); pointers to rows are stable for the life of the process and compare by address.
 #pragma once
 
+#include <span>
 #include <string_view>
 
 namespace mugai::sanitize {
@@ -23,9 +24,11 @@ struct Type {
   std::string_view name_en;
 };
 
+std::span<const Type> all_types();
 const Type& type_unknown();
 const Type* type_by_id(std::string_view id);                 // null when there is none
 const Type* type_by_media_type(std::string_view media_type); // null when there is none
 const Type* type_by_extension(std::string_view extension);   // lower-case, no dot; null when there is none
+bool has_extension(const Type& type, std::string_view extension);  // canonical or another usual one
 
 }  // namespace mugai::sanitize

@@ -1,0 +1,7 @@
+#include "sanitizers/format.h"
+
+namespace mugai::sanitize {
+
+const Format* format_for(const Type&) { return nullptr; }
+
+}  // namespace mugai::sanitize
