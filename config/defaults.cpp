@@ -18,22 +18,23 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-std::string default_config(std::string_view state_directory) {
+std::string default_config(std::string_view state_directory, uint16_t internet_port, uint16_t lgwan_port) {
   const std::string state(state_directory);
-  return "# Mugai, for trying out: mail to anything@lgwan.example sent to port 2525 is made harmless.\n"
+  return "# Mugai, for trying out: mail to anything@lgwan.example sent to port " + std::to_string(internet_port) +
+         " is made harmless.\n"
          "[node]\n"
          "hostname = \"mugai.localhost\"\n"
          "state    = " + quoted(state) + "\n"
          "\n"
          "[[zone]]\n"
          "name     = \"internet\"\n"
-         "listen   = [\"127.0.0.1:2525\"]\n"
+         "listen   = [\"127.0.0.1:" + std::to_string(internet_port) + "\"]\n"
          "domains  = [\"*\"]\n"
          "next_hop = " + quoted("maildir:" + state + "/mail/internet") + "\n"
          "\n"
          "[[zone]]\n"
          "name     = \"lgwan\"\n"
-         "listen   = [\"127.0.0.1:2526\"]\n"
+         "listen   = [\"127.0.0.1:" + std::to_string(lgwan_port) + "\"]\n"
          "domains  = [\"lgwan.example\", \".lg.jp\"]\n"
          "next_hop = " + quoted("maildir:" + state + "/mail/lgwan") + "\n"
          "\n"

@@ -6,6 +6,7 @@
 #include <memory>
 #include <string>
 
+#include "config/base/result.h"
 #include "config/config.h"
 
 namespace mugai::gateway {

@@ -1,5 +1,6 @@
 #include <cstdio>
 
+#include "config/defaults.h"
 #include "config/loader.h"
 #include "config/render.h"
 #include "gateway/cli/cli.h"
@@ -10,7 +11,11 @@
 namespace mugai::gateway::cli {
 
 Result<config::Config> load_config(const std::string& file) {
-  static const std::vector<std::string_view> known_types = sanitize::type_ids();
+  static const std::vector<std::string_view> known_types = [] {
+    std::vector<std::string_view> ids;
+    for (const sanitize::Type& type : sanitize::all_types()) ids.push_back(type.id);
+    return ids;
+  }();
   return config::load_file(file, known_types);
 }
 
@@ -45,6 +50,11 @@ int config_sample(bool japanese) {
 
 int config_settings(bool japanese) {
   std::fputs(config::settings_page(japanese ? config::Language::ja : config::Language::en).c_str(), stdout);
+  return kOk;
+}
+
+int config_default(const std::string& state, uint16_t internet_port, uint16_t lgwan_port) {
+  std::fputs(config::default_config(state, internet_port, lgwan_port).c_str(), stdout);
   return kOk;
 }
 

@@ -9,7 +9,7 @@
 
 #include "config/config.h"
 #include "gateway/spool/spool_file.h"
-#include "smtp/client_session.h"
+#include "smtp/delivery.h"
 
 namespace mugai::gateway {
 

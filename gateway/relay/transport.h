@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "config/config.h"
-#include "smtp/client_session.h"
+#include "smtp/delivery.h"
 #include "smtp/envelope.h"
 
 namespace mugai::gateway {

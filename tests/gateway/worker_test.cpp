@@ -1,0 +1,73 @@
+// The worker from outside and from inside: the cage refuses, crashes and hangs cost one worker, answers are checked.
+#include <gtest/gtest.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "gateway/worker/protocol.h"
+
+namespace mugai::gateway {
+namespace {
+
+// The exit status of `mugai worker --probe WHAT`: 0 or death by SIGSYS mean that the cage refused.
+int probe(const std::string& what) {
+  const pid_t pid = ::fork();
+  if (pid == 0) {
+    ::execl(MUGAI_BINARY, "mugai", "worker", "--probe", what.c_str(), static_cast<char*>(nullptr));
+    ::_exit(127);
+  }
+  int status = 0;
+  ::waitpid(pid, &status, 0);
+  return status;
+}
+
+TEST(Cage, RefusesEverythingButParsing) {
+  for (const char* what : {"open", "socket", "exec", "fork", "kill", "ptrace", "memory"}) {
+    const int status = probe(what);
+    const bool refused = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
+                         (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
+    EXPECT_TRUE(refused) << what << " status " << status;
+  }
+}
+
+TEST(Cage, TheProbeItselfWorks) {
+  // An unknown probe is never refused: a probe that always said "refused" would prove nothing.
+  const int status = probe("nonsense");
+  EXPECT_TRUE(WIFEXITED(status) && WEXITSTATUS(status) == 3);
+}
+
+TEST(WorkerProtocol, ARequestSurvivesTheRoundTrip) {
+  WorkRequest request;
+  request.kind = WorkRequest::Kind::file;
+  request.id = "261120-AAAAAA-BBBBB";
+  request.name = "表.csv";
+  request.offset = 7;
+  request.size = 9;
+  request.passwords = {"秘密"};
+  request.profile.name = "kaikei";
+  request.profile.urls = UrlPolicy::remove;
+  request.profile.types["svg"] = TypeOverride::hold;
+  request.profile.limits.max_mime_depth = 5;
+  const Result<WorkRequest> parsed = request_from_json(to_json(request));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(to_json(*parsed), to_json(request));
+  EXPECT_EQ(parsed->profile.limits.max_mime_depth, 5u);
+}
+
+TEST(WorkerProtocol, ResponsesAreUntrusted) {
+  for (const char* bad : {"", "{}", "[]", "{\"ok\":true}", "{\"ok\":true,\"report\":{},\"output_size\":-1,\"held\":[]}",
+                          "{\"ok\":\"yes\"}", "{\"ok\":false,\"error\":[\"a\"]}"})
+    EXPECT_FALSE(response_from_json(bad)) << bad;
+}
+
+TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
+  const Result<WorkResponse> response = response_from_json(
+      R"({"ok":true,"output_size":0,"held":[],"report":{"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
+      R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
+      R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]}})");
+  ASSERT_TRUE(response);
+  EXPECT_EQ(response->report.verdict, sanitize::Verdict::held);
+  EXPECT_EQ(response->report.items.at(0).action, sanitize::Action::held);
+}
+
+}  // namespace
+}  // namespace mugai::gateway
