@@ -132,7 +132,7 @@ void Channel::on_readable() {
 }
 
 void Channel::send(Bytes bytes) {
-  if (closed_ || lingering_ || bytes.empty()) return;
+  if (closed_ || lingering_ || write_broken_ || bytes.empty()) return;
   if (has_unsent()) {
     unsent_ += bytes;
     return;
@@ -152,13 +152,22 @@ void Channel::flush() {
       case Io::again:
         return arm_write();
       case Io::gone:
-        return close_now();
+        return write_failed();
     }
   }
   unsent_.clear();
   unsent_at_ = 0;
   if (unsent_.capacity() > kKeptCapacity) unsent_ = std::string();
   after_flush();
+}
+
+// The peer takes nothing more, but its last words may still wait to be read; then reading ends the channel.
+void Channel::write_failed() {
+  unsent_ = std::string();
+  unsent_at_ = 0;
+  write_broken_ = true;
+  if (!want_read_ || lingering_ || tls_request_) return close_now();
+  arm_read();
 }
 
 void Channel::after_flush() {

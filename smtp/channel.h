@@ -25,6 +25,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
 
   // Ends everything now. closed() follows, from the loop. Idempotent.
   void close_now();
+  bool closing() const { return lingering_ || closed_; }
 
  protected:
   explicit Channel(Socket socket);
@@ -45,7 +46,6 @@ class Channel : public std::enable_shared_from_this<Channel> {
   // to close a socket with unread bytes would take the last reply from the peer.
   void close_gently();
 
-  bool closing() const { return lingering_ || closed_; }
   bool has_unsent() const { return unsent_at_ < unsent_.size(); }
   bool secure() const { return tls_ != nullptr && handshake_done_; }
   asio::any_io_executor executor() { return socket_.get_executor(); }
@@ -61,6 +61,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   void arm_write();
   void on_readable();
   void flush();
+  void write_failed();
   void handshake();
   void after_flush();
   enum class Io { done, again, gone };
@@ -75,6 +76,7 @@ class Channel : public std::enable_shared_from_this<Channel> {
   bool want_read_ = false, waiting_read_ = false, waiting_write_ = false;
   bool full_duplex_ = false;
   bool handshake_done_ = false;
+  bool write_broken_ = false;
   bool lingering_ = false, write_shut_ = false, closed_ = false;
 };
 

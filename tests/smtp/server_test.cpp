@@ -39,6 +39,7 @@ TEST(Server, TakesAMessage) {
   peer.run({"S: 220 gw.example ESMTP Mugai", "C: HELO c", "S: 250 gw.example",
             "c: MAIL FROM:<>", "c: RCPT TO:<a@b.example>", "C: DATA", "S: 250 ...", "S: 250 ...", "S: 354 ...",
             "c: hello", "C: .", "S: 250 2.6.0 ...", "C: QUIT", "S: 221 ...", "S! close"});
+  peer.hang_up();
   server.on_loop([&] {
     ASSERT_EQ(server.handler.messages.size(), 1u);
     EXPECT_EQ(server.handler.messages[0].content, "hello\r\n");
