@@ -4,6 +4,7 @@
 // constant.
 #pragma once
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -32,11 +33,16 @@ class TransferDecoder {
   const TransferFacts& facts() const { return facts_; }
 
  private:
+  [[nodiscard]] bool decode_base64(Bytes chunk, Sink& out);
+  [[nodiscard]] bool decode_quoted_printable(Bytes chunk, Sink& out);
+  [[nodiscard]] bool decode_uuencode(Bytes chunk, Sink& out);
+  void uudecode_line(std::string& out);
+
   TransferEncoding encoding_;
   TransferFacts facts_;
-  std::string carry_;      // an unfinished group, escape or line; bounded
-  uint32_t bits_ = 0;
-  int bit_count_ = 0;
+  std::string carry_;      // an unfinished escape or line; bounded
+  uint32_t bits_ = 0;      // base64: the digits of an unfinished group
+  int bit_count_ = 0;      // base64: how many digits; uuencode: before, inside or after the file
   bool padded_ = false;
 };
 
