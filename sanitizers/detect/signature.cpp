@@ -19,7 +19,6 @@ constexpr Signature kSignatures[] = {
   {0, "\xff\xd8\xff"sv, "jpeg"},
   {0, "GIF87a"sv, "gif"}, {0, "GIF89a"sv, "gif"},
   {0, "II*\0"sv, "tiff"}, {0, "MM\0*"sv, "tiff"}, {0, "II+\0\x08\0\0\0"sv, "tiff"}, {0, "MM\0+\0\x08\0\0"sv, "tiff"},
-  {0, "\0\0\1\0"sv, "ico"}, {0, "\0\0\2\0"sv, "ico"},
   {0, "8BPS"sv, "psd"},
   {0, "\xd7\xcd\xc6\x9a"sv, "wmf"}, {40, " EMF"sv, "emf"},
   {0, "%!PS"sv, "ps"}, {0, "\xc5\xd0\xd3\xc6"sv, "ps"},
@@ -108,6 +107,14 @@ const Type* by_pkcs7(Bytes bytes) {
   return slice(bytes, 0, 24).find("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"sv) != Bytes::npos ? type_by_id("smime") : nullptr;
 }
 
+// Zeros and a small number begin many things; an icon also has a directory whose first picture lies inside of the file.
+const Type* by_ico(Bytes bytes) {
+  if (!has_at(bytes, 0, "\0\0\1\0"sv) && !has_at(bytes, 0, "\0\0\2\0"sv)) return nullptr;
+  const size_t count = byte_at(bytes, 4) | byte_at(bytes, 5) << 8, size = u32(bytes, 14), offset = u32(bytes, 18);
+  const bool plausible = count > 0 && byte_at(bytes, 9) == 0 && size >= 40 && offset >= 6 + 16 * count && offset < bytes.size() && size <= bytes.size() - offset;
+  return plausible ? type_by_id("ico") : nullptr;
+}
+
 // "BM" alone is two letters; the size of the second header makes it a bitmap.
 const Type* by_bmp(Bytes bytes) {
   if (!has_at(bytes, 0, "BM")) return nullptr;
@@ -121,7 +128,7 @@ const Type* by_bmp(Bytes bytes) {
 const Type* by_signature(Bytes bytes) {
   for (const Signature& signature : kSignatures)
     if (has_at(bytes, signature.offset, signature.bytes)) return type_by_id(signature.id);
-  for (const auto probe : {by_riff, by_ftyp, by_mz, by_lzh, by_pkcs7, by_bmp})
+  for (const auto probe : {by_riff, by_ftyp, by_mz, by_lzh, by_pkcs7, by_bmp, by_ico})
     if (const Type* type = probe(bytes)) return type;
   // Readers look for a PDF's header in the first 1,024 bytes.
   if (slice(bytes, 0, 1024 + 5).find("%PDF-") != Bytes::npos) return type_by_id("pdf");

@@ -1,7 +1,32 @@
+#include <algorithm>
+#include <span>
+
 #include "sanitizers/format.h"
+#include "sanitizers/formats/images.h"
 
 namespace mugai::sanitize {
+namespace {
 
-const Format* format_for(const Type&) { return nullptr; }
+struct Row {
+  std::string_view type;
+  const Format* format;
+};
+
+std::span<const Row> rows() {
+  static const ImageFormat image;
+  static const Row table[] = {
+      {"png", &image},  {"jpeg", &image}, {"gif", &image},  {"webp", &image}, {"tiff", &image},
+      {"bmp", &image},  {"ico", &image},  {"heic", &image}, {"avif", &image}, {"svg", &image},
+  };
+  return table;
+}
+
+}  // namespace
+
+const Format* format_for(const Type& type) {
+  const auto table = rows();
+  const auto found = std::find_if(table.begin(), table.end(), [&](const Row& row) { return row.type == type.id; });
+  return found == table.end() ? nullptr : found->format;
+}
 
 }  // namespace mugai::sanitize
