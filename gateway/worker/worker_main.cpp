@@ -14,7 +14,7 @@
 #include "gateway/file.h"
 #include "gateway/worker/cage.h"
 #include "gateway/worker/protocol.h"
-#include "sanitizers/formats/image.h"
+#include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
 #include "sanitizers/mime/structure.h"
 
