@@ -140,7 +140,9 @@ class Rebuild {
     std::vector<std::string> changed;
     const Type* type = type_by_id("text");
     item.output_name = safe_name((item.name.empty() ? "転送メール" : item.name) + ".txt", *type, changed);
-    if (!piece.blob.write(header_as_text(*nested.message)) || !piece.blob.write("\n") || !piece.blob.write(text) ||
+    // The first line keeps anybody from taking the text for a mail, ourselves included.
+    if (!piece.blob.write("[転送されたメール / Forwarded message]\n") ||
+        !piece.blob.write(header_as_text(*nested.message)) || !piece.blob.write("\n") || !piece.blob.write(text) ||
         !piece.blob.finish())
       return false;
     item.size_out = piece.blob.size();
