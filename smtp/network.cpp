@@ -11,6 +11,7 @@ namespace {
 using Raw = std::array<uint8_t, 16>;
 
 std::optional<Raw> parse_address(std::string_view text, bool& ipv4) {
+  if (text.find('\0') != std::string_view::npos) return std::nullopt;
   const std::string zero_terminated(text.substr(0, 64));
   Raw raw{};
   in_addr v4{};
@@ -58,6 +59,19 @@ bool Network::contains(std::string_view address) const {
   if (rest == 0) return true;
   const unsigned mask = 0xffu << (8 - rest) & 0xffu;
   return ((*raw)[whole] & mask) == (prefix_[whole] & mask);
+}
+
+std::optional<std::string> canonical_address(std::string_view text) {
+  bool ipv4 = false;
+  const auto raw = parse_address(text, ipv4);
+  if (!raw) return std::nullopt;
+  in6_addr v6{};
+  std::memcpy(&v6, raw->data(), raw->size());
+  char spelt[INET6_ADDRSTRLEN];
+  const bool mapped = IN6_IS_ADDR_V4MAPPED(&v6);
+  const void* address = mapped ? raw->data() + 12 : raw->data();
+  if (inet_ntop(mapped ? AF_INET : AF_INET6, address, spelt, sizeof spelt) == nullptr) return std::nullopt;
+  return spelt;
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text, std::optional<uint16_t> default_port) {

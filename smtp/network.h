@@ -30,6 +30,9 @@ inline bool in_any(const std::vector<Network>& networks, std::string_view addres
   return false;
 }
 
+// The one spelling of an address that keys and logs use: "::ffff:10.1.2.3" is 10.1.2.3. Nothing when it is no address.
+std::optional<std::string> canonical_address(std::string_view text);
+
 struct Endpoint {
   std::string host;  // without brackets
   uint16_t port = 0;

@@ -4,6 +4,9 @@
 
 #include <array>
 #include <charconv>
+#include <optional>
+
+#include "smtp/network.h"
 
 namespace mugai::smtp {
 namespace {
@@ -19,9 +22,9 @@ ProxyHeader of_kind(ProxyHeader::Kind kind, size_t length = 0) {
   return header;
 }
 
-bool is_address(int family, const std::string& text) {
-  std::array<unsigned char, 16> raw{};
-  return inet_pton(family, text.c_str(), raw.data()) == 1;
+std::optional<std::string> parse_address(bool ipv6, Bytes text) {
+  if (ipv6 != (text.find(':') != Bytes::npos)) return std::nullopt;
+  return canonical_address(text);
 }
 
 bool parse_port(Bytes digits, uint16_t& port) {
@@ -44,14 +47,15 @@ ProxyHeader parse_v1(Bytes bytes) {
     line.remove_prefix(blank + 1);
   }
   if (words[0] == "UNKNOWN") return of_kind(ProxyHeader::Kind::local, end + 2);
-  const int family = words[0] == "TCP4" ? AF_INET : words[0] == "TCP6" ? AF_INET6 : AF_UNSPEC;
+  const bool ipv6 = words[0] == "TCP6";
+  const auto source = parse_address(ipv6, words[1]), destination = parse_address(ipv6, words[2]);
   ProxyHeader header = of_kind(ProxyHeader::Kind::proxied, end + 2);
-  header.address = words[1];
   uint16_t destination_port = 0;
-  const bool good = count == 4 && family != AF_UNSPEC && is_address(family, header.address) &&
-                    is_address(family, std::string(words[2])) && parse_port(words[3], header.port) &&
-                    parse_port(words[4], destination_port);
-  return good ? header : of_kind(ProxyHeader::Kind::malformed);
+  const bool good = count == 4 && (ipv6 || words[0] == "TCP4") && source && destination &&
+                    parse_port(words[3], header.port) && parse_port(words[4], destination_port);
+  if (!good) return of_kind(ProxyHeader::Kind::malformed);
+  header.address = *source;
+  return header;
 }
 
 ProxyHeader parse_v2(Bytes bytes) {
@@ -69,7 +73,7 @@ ProxyHeader parse_v2(Bytes bytes) {
   std::array<char, INET6_ADDRSTRLEN> text{};
   if (inet_ntop(ipv4 ? AF_INET : AF_INET6, bytes.data() + 16, text.data(), text.size()) == nullptr)
     return of_kind(ProxyHeader::Kind::malformed);
-  header.address = text.data();
+  header.address = canonical_address(text.data()).value_or("");
   const size_t port_at = 16 + 2 * address_size;
   header.port = static_cast<uint16_t>(byte_at(bytes, port_at) << 8 | byte_at(bytes, port_at + 1));
   return header;
