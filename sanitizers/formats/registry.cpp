@@ -2,7 +2,9 @@
 #include <span>
 
 #include "sanitizers/format.h"
+#include "sanitizers/formats/archives.h"
 #include "sanitizers/formats/images.h"
+#include "sanitizers/formats/text_files.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -13,10 +15,17 @@ struct Row {
 };
 
 std::span<const Row> rows() {
+  static const ArchiveFormat archive;
   static const ImageFormat image;
+  static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table), xml(TextFormat::Kind::xml);
   static const Row table[] = {
+      {"text", &plain}, {"log", &plain},  {"json", &plain}, {"sfc", &plain},  {"p21", &plain},
+      {"dxf", &plain},  {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},
       {"png", &image},  {"jpeg", &image}, {"gif", &image},  {"webp", &image}, {"tiff", &image},
       {"bmp", &image},  {"ico", &image},  {"heic", &image}, {"avif", &image}, {"svg", &image},
+      {"zip", &archive}, {"7z", &archive}, {"rar", &archive}, {"lzh", &archive}, {"tar", &archive}, {"gz", &archive},
+      {"bz2", &archive}, {"xz", &archive}, {"zst", &archive}, {"cab", &archive}, {"cpio", &archive}, {"arj", &archive},
+      {"ace", &archive},
   };
   return table;
 }
