@@ -6,6 +6,7 @@ import zlib
 from email.message import EmailMessage
 from email.mime.multipart import MIMEMultipart
 from email.mime.text import MIMEText
+from email.utils import formataddr
 
 
 def png(width, height, rgb):
@@ -27,12 +28,20 @@ def zipped(members):
 
 def message(subject, sender="news@shop.example"):
     mail = EmailMessage()
-    mail["From"] = f"株式会社サンプル <{sender}>"
-    mail["To"] = "税務課 <zeimu@lgwan.example>"
+    mail["From"] = formataddr(("株式会社サンプル", sender))
+    mail["To"] = formataddr(("税務課", "zeimu@lgwan.example"))
     mail["Subject"] = subject
     mail["Date"] = "Fri, 20 Nov 2026 09:00:00 +0900"
     mail["Message-ID"] = f"<demo.{abs(hash(subject))}@shop.example>"
     return mail
+
+
+def copy_header(source, target):
+    """Header fields as they go over the wire, to a message of the older kind."""
+    for line in source.as_bytes(policy=source.policy.clone(max_line_length=0)).decode("ascii").split("\n\n")[0].splitlines():
+        name, _, value = line.partition(": ")
+        if not name.lower().startswith(("mime-version", "content-")):
+            target[name] = value
 
 
 def newsletter():
@@ -48,9 +57,7 @@ def newsletter():
     mail.set_payload(html.encode("iso2022_jp_ext", "xmlcharrefreplace").decode("latin-1"))
     del mail["Content-Transfer-Encoding"]
     mail["Content-Transfer-Encoding"] = "7bit"
-    for name, value in message("【ご案内】秋の研修").items():
-        if name.lower() not in ("mime-version", "content-type", "content-transfer-encoding"):
-            mail[name] = value
+    copy_header(message("【ご案内】秋の研修"), mail)
     return mail.as_bytes()
 
 
@@ -86,8 +93,7 @@ def forward():
 
 def inline_picture():
     outer = MIMEMultipart("related")
-    for name, value in message("会場の地図").items():
-        outer[name] = value
+    copy_header(message("会場の地図"), outer)
     outer.attach(MIMEText('<p>地図はこちらです。</p><p><img src="cid:map@demo" alt="地図"></p><p>お待ちしています。</p>', "html", "utf-8"))
     from email.mime.image import MIMEImage
     picture = MIMEImage(png(120, 80, (200, 220, 255)), "png")

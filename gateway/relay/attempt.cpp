@@ -282,11 +282,18 @@ void Dispatcher::Attempt::send_dsns(int64_t at_ms, bool expired) {
     if (--self->dsns_left_ > 0) return;
     const SpooledMessage& spooled = self->opened_->message;
     std::vector<RecipientRecord> records;
-    bool remaining = false;
+    bool remaining = false, nobody_to_tell = false;
     for (const auto& [index, result] : self->results_) {
       if (result.state == State::deferred) remaining = true;
-      records.push_back({record_state(result.state), index, at_ms, smtp::to_line(result.reply)});
+      RecipientRecord record{record_state(result.state), index, at_ms, smtp::to_line(result.reply)};
+      if (result.state == State::failed && spooled.header.envelope.reverse_path.empty()) {
+        // A report that nobody wants may not vanish either: a person decides, and may have it tried again.
+        nobody_to_tell = true;
+        record.state = RecipientRecord::State::deferred;
+      }
+      records.push_back(std::move(record));
     }
+    if (nobody_to_tell && !remaining) return self->hold_for_a_person(records);
     if (self->dsn_failed_) {
       // The sender could not be told: what failed stays, and is told with the next attempt.
       std::erase_if(records, [](const RecipientRecord& one) { return one.state == RecipientRecord::State::failed; });
@@ -320,6 +327,15 @@ void Dispatcher::Attempt::send_dsns(int64_t at_ms, bool expired) {
     });
   }
   over(true);
+}
+
+void Dispatcher::Attempt::hold_for_a_person(const std::vector<RecipientRecord>& records) {
+  log::warning("message.undeliverable", {{"message", id_.text}, {"reply", records.back().reply}});
+  if (const Status noted = services_.spool.append(id_, SpoolState::active, records); !noted)
+    log::error("spool.failed", {{"message", id_.text}, {"detail", noted.error().detail}});
+  if (const Status moved = services_.spool.move(id_, SpoolState::active, SpoolState::hold); !moved)
+    log::error("spool.failed", {{"message", id_.text}, {"detail", moved.error().detail}});
+  end({End::Kind::held, 0});
 }
 
 void Dispatcher::Attempt::end(End end) {

@@ -17,7 +17,7 @@ def wait_until(condition, seconds=30, what="condition"):
         if result:
             return result
         time.sleep(0.05)
-    raise AssertionError(f"waited {seconds} s in vain for: {what}")
+    raise AssertionError(f"waited {seconds} s in vain for: {what() if callable(what) else what}")
 
 
 class Gateway:

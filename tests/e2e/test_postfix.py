@@ -25,7 +25,8 @@ class ThroughRealServers(unittest.TestCase):
         cls.temporary = tempfile.TemporaryDirectory(prefix="mugai-e2e-")
         base = pathlib.Path(cls.temporary.name)
         internet, lgwan = free_port(), free_port()
-        cls.receiver = Postfix(base / "receiver", domain="lgwan.example").start()
+        refuse = "smtpd_recipient_restrictions = check_recipient_access inline:{nobody@lgwan.example=REJECT}, permit"
+        cls.receiver = Postfix(base / "receiver", [refuse], domain="lgwan.example").start()
         cls.outside = Postfix(base / "outside", domain="shop.example").start()
         cls.gateway = Gateway(two_zones(base / "mugai", internet, lgwan, f"smtp://127.0.0.1:{cls.receiver.port}",
                                         f"smtp://127.0.0.1:{cls.outside.port}"), base / "mugai").start(internet)
@@ -48,7 +49,7 @@ class ThroughRealServers(unittest.TestCase):
             for raw in (mailbox or self.receiver).received():
                 if message_id in raw.decode("latin-1"):
                     return raw
-        return wait_until(look, 60, f"{message_id}; {self.gateway.log.read_text()[-3000:]}")
+        return wait_until(look, 60, lambda: f"{message_id}; {self.gateway.log.read_text()[-3000:]}")
 
     def test_each_sample_arrives_readable_and_harmless(self):
         for number, (title, sample) in enumerate(samples.ALL):
@@ -101,21 +102,20 @@ class ThroughRealServers(unittest.TestCase):
     def test_a_refusal_of_the_next_hop_becomes_a_dsn_to_the_sender(self):
         mail = samples.message("宛先不明", "sender@shop.example")
         mail.set_content("x\n")
-        # No such mailbox name can exist behind the receiver: it refuses addresses with a percent sign.
-        self.send(mail.as_bytes(policy=email.policy.SMTP), ["bad%name@lgwan.example"])
+        self.send(mail.as_bytes(policy=email.policy.SMTP), ["nobody@lgwan.example"])
         def look():
             for raw in self.outside.received():
                 if b"message/delivery-status" in raw:
                     return raw
-        report = parse(wait_until(look, 60, "a DSN; " + self.gateway.log.read_text()[-2000:]))
+        report = parse(wait_until(look, 60, lambda: "a DSN; " + self.gateway.log.read_text()[-2000:]))
         self.assertEqual(report.get_content_type(), "multipart/report")
         status = [part for part in report.walk() if part.get_content_type() == "message/delivery-status"][0]
-        self.assertIn("bad%name@lgwan.example", status.as_string())
+        self.assertIn("nobody@lgwan.example", status.as_string())
         self.assertIn("Action: failed", status.as_string())
 
     def test_swaks_speaks_to_it(self):
         result = subprocess.run(["swaks", "--server", f"127.0.0.1:{self.internet}", "--from", "a@shop.example", "--to",
-                                 "zeimu@lgwan.example", "--header", "Message-ID: <swaks@shop.example>"],
+                                 "zeimu@lgwan.example", "--h-Message-Id", "<swaks@shop.example>"],
                                 capture_output=True, text=True)
         self.assertEqual(result.returncode, 0, result.stdout)
         self.arrived("<swaks@shop.example>")
