@@ -8,17 +8,24 @@
 
 namespace {
 
+// Lines that begin with "Mugai-": the trace.
 std::string without_trace(const std::string& message) {
-  const size_t at = message.find("Mugai-Result:");
-  const size_t end = message.find("\r\n", at);
-  return at == std::string::npos || end == std::string::npos ? message : message.substr(0, at) + message.substr(end + 2);
+  std::string out;
+  for (size_t at = 0; at < message.size();) {
+    size_t end = message.find("\r\n", at);
+    end = end == std::string::npos ? message.size() : end + 2;
+    if (message.compare(at, 6, "Mugai-") != 0) out.append(message, at, end - at);
+    at = end;
+  }
+  return out;
 }
 
-// Bare CR or LF, 8-bit bytes and NUL never leave.
+// Bare CR or LF and NUL never leave; bytes over 127 only in the header, where addresses may be UTF-8 (RFC 6532).
 bool is_clean_wire(const std::string& message) {
+  const size_t body = message.find("\r\n\r\n");
   for (size_t i = 0; i < message.size(); ++i) {
     const auto c = static_cast<unsigned char>(message[i]);
-    if (c >= 0x80 || c == 0) return false;
+    if (c == 0 || (c >= 0x80 && i > body)) return false;
     if (c == '\n' && (i == 0 || message[i - 1] != '\r')) return false;
     if (c == '\r' && (i + 1 == message.size() || message[i + 1] != '\n')) return false;
   }

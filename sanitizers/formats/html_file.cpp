@@ -40,6 +40,7 @@ Outcome HtmlFormat::sanitize(const Input& input, Sink& out, Context& context) co
   outcome.action = Action::text;
   outcome.method = 1;
   outcome.type_out = type_by_id("text");
+  outcome.charset_out = "utf-8";
   outcome.reasons = std::move(html.notes);
   if (decoded.lossy) outcome.reasons.push_back("undecodable-characters");
   outcome.removed = std::move(html.removed);

@@ -60,6 +60,7 @@ Outcome TextFormat::sanitize(const Input& input, Sink& out, Context& context) co
   outcome.action = Action::rebuilt;
   outcome.method = 3;
   outcome.type_out = input.type;
+  outcome.charset_out = chunks.charset_changed ? "utf-8" : chunks.charset;
   outcome.kind = outcome.removed.empty() && outcome.reasons.empty() ? Outcome::Kind::clean : Outcome::Kind::altered;
   return outcome;
 }

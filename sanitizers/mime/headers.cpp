@@ -101,12 +101,20 @@ std::string clean_ids(Bytes raw, std::string_view separator) {
   return out;
 }
 
+// "ceo@city.lg.jp" <x@evil.example>: the name must not pass for an address. Full width reads the same and is none.
+std::vector<Mailbox> without_false_addresses(std::vector<Mailbox> mailboxes) {
+  for (Mailbox& mailbox : mailboxes)
+    for (size_t at = mailbox.display_name.find('@'); at != std::string::npos; at = mailbox.display_name.find('@', at))
+      mailbox.display_name.replace(at, 1, "＠");
+  return mailboxes;
+}
+
 std::string write_field(const Rule& rule, Bytes raw, RebuiltHeader& out) {
   switch (rule.shape) {
     case Shape::addresses: {
       const AddressList list = parse_addresses(raw, kMaxAddresses);
       for (const std::string& one : list.notes) note(out.notes, one);
-      return list.mailboxes.empty() ? std::string() : encode_address_header(rule.write, list.mailboxes);
+      return list.mailboxes.empty() ? std::string() : encode_address_header(rule.write, without_false_addresses(list.mailboxes));
     }
     case Shape::text: return encode_header(rule.write, decode_header_text(raw));
     case Shape::date: {

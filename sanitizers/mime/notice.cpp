@@ -156,13 +156,14 @@ std::string in_language(const Report& report, const std::vector<Signature>& sign
 
 }  // namespace
 
+bool warns(const Report& report) { return std::any_of(report.notes.begin(), report.notes.end(), is_warning); }
+
 std::string item_id(const std::string& message_id, size_t index) {
   return message_id + "-" + std::to_string(index + 1);
 }
 
 std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile) {
-  const bool any = std::any_of(report.items.begin(), report.items.end(), is_worth_telling) || !signatures.empty() ||
-                   std::any_of(report.notes.begin(), report.notes.end(), is_warning);
+  const bool any = std::any_of(report.items.begin(), report.items.end(), is_worth_telling) || !signatures.empty() || warns(report);
   if (!any) return {};
   std::string out(kRule);
   if (profile.notice_language != NoticeLanguage::en) out += in_language(report, signatures, profile, Language::ja);

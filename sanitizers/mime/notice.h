@@ -14,6 +14,9 @@ namespace mugai::sanitize {
 // UTF-8 with LF line ends; empty when there is nothing to tell.
 std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile);
 
+// Whether the notes hold something that a reader must know: content was lost, or somebody may pretend.
+bool warns(const Report& report);
+
 // The id by which people ask for a held item: "<message id>-<number of the item>", counted from 1.
 std::string item_id(const std::string& message_id, size_t index);
 

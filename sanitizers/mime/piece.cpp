@@ -19,10 +19,10 @@ bool is_what_it_says(const Identity& seen, const Type& written) {
   return seen.type == &written || (is_plain_text(*seen.type) && is_plain_text(written));
 }
 
-// The label that mail programs know for a charset of ours.
+// The label that mail programs know for a charset of ours. ASCII is UTF-8 too, and one label keeps it a fixed point.
 std::string mime_charset(std::string_view charset) {
   if (charset == "cp932") return "Shift_JIS";
-  if (charset == "us-ascii" || charset.empty()) return charset.empty() ? "" : "us-ascii";
+  if (charset == "us-ascii") return "utf-8";
   return std::string(charset);
 }
 

@@ -211,7 +211,7 @@ class Rebuild {
     for (const std::string& one : header_.notes) add_unique(report_.notes, one);
     report_.verdict = Verdict::clean;
     for (const Item& item : report_.items) report_.raise(verdict_of(item));
-    if (!signatures_.empty()) report_.raise(Verdict::altered);
+    if (!signatures_.empty() || warns(report_)) report_.raise(Verdict::altered);
   }
 
   std::string header() const {

@@ -25,7 +25,7 @@ std::string without_trace(const std::string& message) {
     size_t end = message.find("\r\n", at);
     end = end == std::string::npos ? message.size() : end + 2;
     const std::string_view line(message.data() + at, end - at);
-    if (!line.starts_with("Mugai-Result:")) out.append(line);
+    if (!line.starts_with("Mugai-")) out.append(line);
     at = end;
   }
   return out;
@@ -400,6 +400,15 @@ TEST(Pipeline, TheSubjectIsTaggedOnce) {
   EXPECT_EQ(once.report.subject, "hi");
   EXPECT_EQ(twice.report.subject, "[無害化済] hi");
   EXPECT_EQ(without_trace(once.message), without_trace(twice.message));
+}
+
+TEST(Pipeline, ADisplayNameCannotPassForAnotherAddress) {
+  const Rebuilt out = rebuild("From: \"mayor@city.lg.jp\" <x@evil.example>\r\n\r\nhello\r\n");
+  EXPECT_THAT(out.message.substr(0, out.message.find("\r\n\r\n")), Not(HasSubstr("mayor@city.lg.jp")));
+  EXPECT_THAT(out.message, HasSubstr("<x@evil.example>"));
+  EXPECT_THAT(out.report.notes, Contains("address-in-display-name"));
+  EXPECT_EQ(out.report.verdict, Verdict::altered);
+  expect_fixed_point(out);
 }
 
 TEST(Pipeline, NothingInBecomesSomethingValidOut) {
