@@ -108,9 +108,10 @@ class Checker {
   void check_flow(size_t index) {
     const Flow& flow = config_.flows[index];
     const Section& section = *places_.flows[index];
-    const bool named = check_name(section["from"], zone_names(), "zone") & check_name(section["to"], zone_names(), "zone") &
-                       check_name(section["profile"], profile_names(), "profile");
-    if (!named) return;
+    const bool from_known = check_name(section["from"], zone_names(), "zone");
+    const bool to_known = check_name(section["to"], zone_names(), "zone");
+    const bool profile_known = check_name(section["profile"], profile_names(), "profile");
+    if (!from_known || !to_known || !profile_known) return;
     if (flow.from == flow.to) problem(section["to"].place, "a flow from " + quoted(flow.to) + " into itself");
     const Zone& to = *config_.zone(flow.to);
     if (to.domains.empty())

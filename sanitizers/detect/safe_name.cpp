@@ -52,9 +52,16 @@ std::string_view without_path(std::string_view name, std::vector<std::string>& c
 }
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && (text.back() == '.' || text.back() == ' ')) text.remove_suffix(1);
-  while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
-  while (text.size() >= 3 && text.substr(text.size() - 3) == "\u3000") text.remove_suffix(3);
+  const std::string_view wide_blank = "\u3000";
+  const auto drop_end = [&](size_t length) { return text.remove_suffix(length), true; };
+  const auto drop_start = [&](size_t length) { return text.remove_prefix(length), true; };
+  for (bool more = true; more && !text.empty();) {
+    more = text.back() == '.' || text.back() == ' ' ? drop_end(1)
+           : text.ends_with(wide_blank)             ? drop_end(wide_blank.size())
+           : text.front() == ' '                    ? drop_start(1)
+           : text.starts_with(wide_blank)           ? drop_start(wide_blank.size())
+                                                    : false;
+  }
   return text;
 }
 
@@ -119,7 +126,8 @@ std::string safe_name(std::string_view untrusted_name, const Type& type, std::ve
   }
   std::string result(trimmed(stem));
   defuse_inner_extensions(result, changed);
-  while (!result.empty() && (result[0] == '.' || result[0] == '-' || result[0] == '~')) result[0] == '.' ? result.erase(0, 1) : result.replace(0, 1, "_");
+  while (!result.empty() && result[0] == '.') result = trimmed(std::string_view(result).substr(1));
+  if (!result.empty() && (result[0] == '-' || result[0] == '~')) result[0] = '_';  // an option to one program, a home to another
   if (is_device(result)) {
     result.insert(0, "_");
     note(changed, "device-name");

@@ -38,6 +38,9 @@ bool support(archive* handle, std::string_view id) {
   return false;
 }
 
+// A compressed file that holds no tar is a file, not a damaged archive.
+bool is_single_file(const Type& type) { return type.id == "gz" || type.id == "bz2" || type.id == "xz" || type.id == "zst"; }
+
 std::string name_of(archive_entry* entry) {
   const char* raw = archive_entry_pathname(entry);
   if (!raw) raw = archive_entry_pathname_utf8(entry);
@@ -58,7 +61,7 @@ ArchiveListing list_archive(Bytes bytes, const Type& type, uint32_t max_members,
   listing.encrypted = type.id == "zip" && read_zip_directory(bytes).encrypted;
   const Archive handle(archive_read_new());
   if (!handle || !support(handle.get(), type.id) || archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
-    listing.damaged = true;
+    listing.damaged = !is_single_file(type);
     return listing;
   }
   uint64_t total = 0;
@@ -81,6 +84,7 @@ ArchiveListing list_archive(Bytes bytes, const Type& type, uint32_t max_members,
     listing.over_limit = listing.members.size() > max_members || total >= max_bytes;
     if (listing.over_limit) break;
   }
+  if (is_single_file(type) && listing.members.empty()) listing.damaged = false;
   listing.encrypted |= archive_read_has_encrypted_entries(handle.get()) > 0 || speaks_of_encryption(handle.get());
   return listing;
 }

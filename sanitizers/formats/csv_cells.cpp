@@ -26,41 +26,47 @@ Sign sign_at(std::string_view text, size_t at) {
   }
 }
 
-// Outside of quotes a tab may be a separator, so the apostrophe goes behind it.
+// Outside of quotes a tab begins a cell to one of the readers, and that one sees to it.
 size_t blank_at(std::string_view text, size_t at, bool quoted) {
   const unsigned char c = byte_at(text, at);
-  if (c == ' ' || (quoted && c == '\t') || c == '\v' || c == '\f') return 1;
-  if (c == '\r' && byte_at(text, at + 1) != '\n') return 1;
+  if (c == ' ' || c == '\v' || c == '\f' || (c == '\t' && quoted) || (c == '\r' && byte_at(text, at + 1) != '\n')) return 1;
   if (text.substr(at, 2) == "\u00a0") return 2;
   return text.substr(at, 3) == "\u3000" ? 3 : 0;
 }
 
-bool ends_cell(std::string_view text, size_t at) {
+// A digit, a point, a comma, a percent sign: half or full width.
+size_t number_part_at(std::string_view text, size_t at) {
   const unsigned char c = byte_at(text, at);
-  return at >= text.size() || c == '"' || c == '\r' || c == '\n' || c == '\t' || c == ',' || c == ';';
-}
-
-// A digit, a point, a percent sign: half or full width; commas count inside of quotes only, where they end no cell.
-size_t number_part_at(std::string_view text, size_t at, bool quoted) {
-  const unsigned char c = byte_at(text, at);
-  if ((c >= '0' && c <= '9') || c == '.' || c == '%' || (quoted && c == ',')) return 1;
+  if ((c >= '0' && c <= '9') || c == '.' || c == '%' || c == ',') return 1;
   const bool wide = c == 0xef && byte_at(text, at + 1) == 0xbc;
   const unsigned char last = byte_at(text, at + 2);
-  return wide && ((last >= 0x90 && last <= 0x99) || last == 0x8e || last == 0x85 || (quoted && last == 0x8c)) ? 3 : 0;
+  return wide && ((last >= 0x90 && last <= 0x99) || last == 0x8e || last == 0x85 || last == 0x8c) ? 3 : 0;
 }
 
-// "-1,234.5", "＋３", "-1.5E+10" or nothing but dashes: what stands in honest tables.
-bool is_plain_number(std::string_view text, size_t at, bool quoted) {
-  size_t i = at;
-  if (sign_at(text, i).ascii == '-')
-    while (sign_at(text, i).ascii == '-') i += sign_at(text, i).length;
-  else
-    i += sign_at(text, i).length;
-  const auto ends = [&](size_t where) { return ends_cell(text, where) && !(quoted && byte_at(text, where) == ','); };
-  if (ends(i) && sign_at(text, at).ascii == '-') return true;
-  if (i != at + sign_at(text, at).length) return false;
+bool starts_program(std::string_view text, size_t at) {
+  const std::string_view line = text.substr(at, std::min<size_t>(text.find('\n', at) - at, 1'024));
+  const size_t bar = line.find('|');
+  return bar != line.npos && line.find('!', bar) != line.npos;
+}
+
+bool is_structure(char c) { return c == '"' || c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n'; }
+
+}  // namespace
+
+// "-1,234.5", "＋３", "-1.5E+10" or nothing but dashes: what stands in honest tables. Another reader's separator ends the
+// number as well: else every table with a negative first column would be changed for readers that nobody uses. What
+// follows it is a cell of that reader, and harmless in itself.
+bool CsvCells::Reader::is_plain_number(std::string_view text, size_t at, bool quoted) const {
+  const auto ends = [&](size_t where) { return where >= text.size() || text[where] == '\r' || text[where] == '\n' || (quoted ? text[where] == '"' : text[where] == separator || text[where] == ',' || text[where] == ';' || text[where] == '\t'); };
+  const Sign sign = sign_at(text, at);
+  size_t i = at + sign.length;
+  if (sign.ascii == '-') {
+    size_t dashes = i;
+    while (sign_at(text, dashes).ascii == '-') dashes += sign_at(text, dashes).length;
+    if (ends(dashes)) return true;
+  }
   const size_t digits = i;
-  while (const size_t length = number_part_at(text, i, quoted)) i += length;
+  while (!ends(i) && number_part_at(text, i) > 0) i += number_part_at(text, i);
   if (i == digits) return false;
   if (byte_at(text, i) == 'e' || byte_at(text, i) == 'E') {
     ++i;
@@ -72,53 +78,81 @@ bool is_plain_number(std::string_view text, size_t at, bool quoted) {
   return ends(i);
 }
 
-}  // namespace
-
-void CsvCells::cell_start(std::string_view text, size_t at, std::string& out, bool only_equals) {
-  const bool quoted = state_ == State::quoted || state_ == State::quoted_line_start;
+bool CsvCells::Reader::would_calculate(std::string_view text, size_t at) const {
+  const bool quoted = state == State::quote_opened || state == State::quoted_line_start;
+  // Excel appends what follows a closing quote, so an empty pair of quotes hides nothing.
+  const bool begins = state == State::cell_start || quoted || (state == State::after_quote && blank_so_far);
+  if (!begins) return false;
   size_t first = at;
   while (const size_t length = blank_at(text, first, quoted)) first += length;
   const Sign sign = sign_at(text, first);
-  if (sign.length == 0) return;
-  if (only_equals && sign.ascii != '=' && sign.ascii != '@') return;
-  if ((sign.ascii == '-' || sign.ascii == '+') && is_plain_number(text, first, quoted)) return;
-  out.push_back('\'');
-  ++formulas_;
-  const std::string_view line = text.substr(first, std::min<size_t>(text.find('\n', first) - first, 1'024));
-  const size_t bar = line.find('|');
-  if (bar != line.npos && line.find('!', bar) != line.npos) ++dde_;
+  if (sign.length == 0) return false;
+  // To readers that do not let quotes span lines, a line inside of quotes begins a cell. But "- item" is how people
+  // write lists in a cell.
+  if (state == State::quoted_line_start) return sign.ascii == '=' || sign.ascii == '@';
+  return sign.ascii == '=' || sign.ascii == '@' || !is_plain_number(text, first, quoted);
+}
+
+void CsvCells::Reader::step(char c) {
+  switch (state) {
+    case State::cell_start:
+      blank_so_far = true;
+      if (c == '"') state = State::quote_opened;
+      else if (!ends_cell(c)) state = State::plain;
+      return;
+    case State::plain:
+      if (ends_cell(c)) state = State::cell_start;
+      return;
+    case State::after_quote:
+      if (c == '"') {
+        state = State::quoted;
+        blank_so_far = false;
+      } else {
+        state = ends_cell(c) ? State::cell_start : State::plain;
+      }
+      return;
+    case State::quote_opened:
+    case State::quoted_line_start:
+    case State::quoted:
+      if (c == '"') state = State::after_quote;
+      else state = c == '\n' || c == '\r' ? State::quoted_line_start : State::quoted;
+      if (c != '"' && c != ' ' && c != '\t') blank_so_far = false;
+      return;
+  }
+}
+
+bool CsvCells::all_at_rest() const {
+  return std::all_of(readers_.begin(), readers_.end(), [](const Reader& reader) { return reader.at_rest(); });
 }
 
 std::string CsvCells::neutralise(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 64);
-  if (first_line_ && text.size() >= 5 && equals_ignoring_case(text.substr(0, 4), "sep=")) separator_ = text[4];
-  first_line_ = false;
+  if (first_line_ && equals_ignoring_case(text.substr(0, 4), "sep=")) {
+    // Excel obeys this line. A separator that nobody uses in earnest is there to make cells where others see none.
+    const std::string_view usual = ",;\t|";
+    if (text.size() < 5 || usual.find(text[4]) == usual.npos) {
+      out.push_back('\'');
+      ++formulas_;
+      for (Reader& reader : readers_) reader.step('\'');
+    }
+  }
+  first_line_ = first_line_ && text.empty();
+  bool at_rest = false;
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
-    // Inside of quotes a line that begins with "=" is a cell to readers that do not let quotes span lines.
-    if (state_ == State::cell_start && c != '"') cell_start(text, i, out, false);
-    if (state_ == State::quoted_line_start) cell_start(text, i, out, true);
-    out.push_back(c);
-    switch (state_) {
-      case State::cell_start:
-        if (c == '"') {
-          state_ = State::quoted;
-          cell_start(text, i + 1, out, false);
-          break;
-        }
-        [[fallthrough]];
-      case State::plain:
-      case State::after_quote:
-        if (c == '\n' || c == '\r' || separates(c)) state_ = State::cell_start;
-        else if (c == '"' && state_ == State::after_quote) state_ = State::quoted;
-        else state_ = State::plain;
-        break;
-      case State::quoted:
-      case State::quoted_line_start:
-        state_ = c == '"' ? State::after_quote : c == '\n' || c == '\r' ? State::quoted_line_start : State::quoted;
-        break;
+    if (!at_rest || is_structure(c)) {
+      const bool calculated = std::any_of(readers_.begin(), readers_.end(), [&](const Reader& reader) { return reader.would_calculate(text, i); });
+      if (calculated) {
+        out.push_back('\'');
+        ++formulas_;
+        dde_ += starts_program(text, i);
+        for (Reader& reader : readers_) reader.step('\'');
+      }
+      for (Reader& reader : readers_) reader.step(c);
+      at_rest = all_at_rest();
     }
+    out.push_back(c);
   }
   return out;
 }

@@ -3,6 +3,7 @@
 
 #include "sanitizers/format.h"
 #include "sanitizers/formats/archives.h"
+#include "sanitizers/formats/html_file.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/formats/text_files.h"
 
@@ -16,11 +17,12 @@ struct Row {
 
 std::span<const Row> rows() {
   static const ArchiveFormat archive;
+  static const HtmlFormat html;
   static const ImageFormat image;
   static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table), xml(TextFormat::Kind::xml);
   static const Row table[] = {
       {"text", &plain}, {"log", &plain},  {"json", &plain}, {"sfc", &plain},  {"p21", &plain},
-      {"dxf", &plain},  {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},
+      {"dxf", &plain},  {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},    {"html", &html},
       {"png", &image},  {"jpeg", &image}, {"gif", &image},  {"webp", &image}, {"tiff", &image},
       {"bmp", &image},  {"ico", &image},  {"heic", &image}, {"avif", &image}, {"svg", &image},
       {"zip", &archive}, {"7z", &archive}, {"rar", &archive}, {"lzh", &archive}, {"tar", &archive}, {"gz", &archive},

@@ -30,7 +30,9 @@ INSTANTIATE_TEST_SUITE_P(Each, CsvFormula, testing::Values(
     Cell{" =1\n", "' =1\n"}, Cell{"\t=1\n", "\t'=1\n"}, Cell{"\"\t=1\"\n", "\"'\t=1\"\n"}, Cell{"　=1\n", "'　=1\n"},
     Cell{"a;=1;b\n", "a;'=1;b\n"}, Cell{"a\t=1\n", "a\t'=1\n"}, Cell{"a\r=1\r", "a\r'=1\r"},
     Cell{"\"a,=b\"\n", "\"a,=b\"\n"}, Cell{"a\"b,=1\n", "a\"b,'=1\n"}, Cell{" \"a,=1\"\n", " \"a,'=1\"\n"}, Cell{"\"a\"\"=b\"\n", "\"a\"\"=b\"\n"},
-    Cell{"\"x\n=1\"\n", "\"x\n'=1\"\n"}, Cell{"\"memo\n- item\"\n", "\"memo\n- item\"\n"}, Cell{"sep=|\na|=1\n", "sep=|\na|'=1\n"},
+    Cell{"\"x\n=1\"\n", "\"x\n'=1\"\n"}, Cell{"\"memo\n- item\"\n", "\"memo\n- item\"\n"}, Cell{"sep=|\na|=1\n", "sep=|\na|'=1\n"}, Cell{"sep='\na'=1\n", "'sep='\na'=1\n"},
+    Cell{"\"\"=1\n", "\"\"'=1\n"}, Cell{"\" \"=1\n", "\" \"'=1\n"}, Cell{"\"\"\"=1\"\n", "\"\"\"=1\"\n"},
+    Cell{"a;\"b,=c\"\n", "a;\"b,'=c\"\n"}, Cell{"-1\t+cmd|'x'!A\n", "-1\t'+cmd|'x'!A\n"}, Cell{"x\r\"a,=1\r\n", "x\r\"a,'=1\r\n"},
     Cell{"a=b,c@d.jp,1-2\n", "a=b,c@d.jp,1-2\n"}, Cell{"", ""}, Cell{",,\n", ",,\n"}, Cell{"=", "'="}));
 
 TEST(CsvFormula, StateIsCarriedFromPieceToPiece) {
