@@ -298,7 +298,11 @@ std::string detect_by_statistics(Bytes bytes) {
   const std::unique_ptr<std::remove_pointer_t<uchardet_t>, DeleteDetector> detector(uchardet_new());
   if (uchardet_handle_data(detector.get(), bytes.data(), std::min(bytes.size(), kSample)) != 0) return {};
   uchardet_data_end(detector.get());
-  return canonical_charset(uchardet_get_charset(detector.get()));
+  // Between the Latin alphabets its guesses are dice; windows-1252 is what browsers fall back to.
+  const std::string name = canonical_charset(uchardet_get_charset(detector.get()));
+  static constexpr std::string_view kTrusted[] = {"gb18030", "big5", "windows-949", "koi8-r", "windows-1251", "iso-8859-5", "ibm866", "windows-1253",
+                                                  "iso-8859-7", "windows-1255", "windows-1256", "iso-8859-6", "iso-8859-8", "windows-874"};
+  return std::find(std::begin(kTrusted), std::end(kTrusted), name) == std::end(kTrusted) ? std::string{} : name;
 }
 
 // Nothing was declared that fits. `shape` is that of all bytes.
