@@ -1,6 +1,6 @@
-// What the server session asks of the gateway: may this client, this sender, this recipient; and where does the message
-// go. A reply below 400 means yes, and is what the client hears. All calls come from the loop's thread and must not
-// block nor throw. Owned by the gateway; outlives every session.
+// What the server session asks of the gateway: may this client, this sender, this recipient; and where does
+// the message go. A reply below 400 means yes, and is what the client hears. All calls come from the loop's
+// thread and must not block nor throw. Owned by the gateway; outlives every session.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +24,8 @@ struct ClientInfo {
   std::string listener;  // the zone name of the listener
 };
 
-// Where one message goes. The content has CRLF line ends, no dot-stuffing and no Received field of ours. Destroyed
-// without commit(), it discards everything.
+// Where one message goes. The content has CRLF line ends, no dot-stuffing and no Received field of ours.
+// Destroyed without commit(), it discards everything.
 class MessageSink {
  public:
   virtual ~MessageSink() = default;
@@ -33,9 +33,10 @@ class MessageSink {
   // False: cannot store now. The client gets 452 at the end, and nothing is written any more.
   [[nodiscard]] virtual bool write(Bytes content) = 0;
 
-  // Called at most once, last; the sink is destroyed as soon as it returns, so that what the commit still needs must
-  // have moved elsewhere. `done` gets the final reply once the message is durable (250) or is not (4xx): at once or
-  // later, on the loop's thread, exactly once. It may be called after the client hung up; then it does nothing.
+  // Called at most once, last; the sink is destroyed as soon as it returns, so that what the commit still
+  // needs must have moved elsewhere. `done` gets the final reply once the message is durable (250) or is not
+  // (4xx): at once or later, on the loop's thread, exactly once. It may be called after the client hung up;
+  // then it does nothing.
   virtual void commit(std::function<void(Reply)> done) = 0;
 };
 
@@ -49,7 +50,8 @@ class MailHandler {
   virtual Reply recipient(const ClientInfo& client, const Envelope& so_far, const Recipient& recipient) = 0;
 
   // At DATA or the first BDAT. Null: `refusal` says why.
-  virtual std::unique_ptr<MessageSink> message(const ClientInfo& client, const Envelope& envelope, Reply& refusal) = 0;
+  virtual std::unique_ptr<MessageSink> message(const ClientInfo& client, const Envelope& envelope,
+                                               Reply& refusal) = 0;
 };
 
 }  // namespace mugai::smtp

@@ -38,7 +38,8 @@ void ServerSession::bdat(Bytes argument) {
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
   const bool last = equals_ignoring_case(rest, "LAST");
   // Where the next command begins is unknown then: to guess would be to smuggle.
-  if (digits.empty() || failure != std::errc{} || end != digits.data() + digits.size() || (!rest.empty() && !last))
+  if (digits.empty() || failure != std::errc{} || end != digits.data() + digits.size() ||
+      (!rest.empty() && !last))
     return close_with(replies::kBadChunk);
   if (size / 2 > policy_->limits.max_message_bytes) return close_with(replies::kTooBig);
 
