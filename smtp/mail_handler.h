@@ -21,7 +21,7 @@ struct ClientInfo {
   bool esmtp = false;
   bool tls = false;
   std::string tls_protocol, tls_cipher;
-  std::string listener;  // the zone name of the listener
+  std::string listener;  // which one took the connection: ServerPolicy::listener
 };
 
 // Where one message goes. The content has CRLF line ends, no dot-stuffing and no Received field of ours.
@@ -40,6 +40,13 @@ class MessageSink {
   virtual void commit(std::function<void(Reply)> done) = 0;
 };
 
+// For the log, when a connection has ended.
+struct SessionEnd {
+  uint64_t messages = 0;  // accepted
+  unsigned errors = 0;    // refused commands
+  std::string reason;     // our last word ("421 4.4.2 ..."), or what happened to the connection
+};
+
 class MailHandler {
  public:
   virtual ~MailHandler() = default;
@@ -52,6 +59,11 @@ class MailHandler {
   // At DATA or the first BDAT. Null: `refusal` says why.
   virtual std::unique_ptr<MessageSink> message(const ClientInfo& client, const Envelope& envelope,
                                                Reply& refusal) = 0;
+
+  // For the log only. A message that the session refused at its end, by what it looked like on the wire; and
+  // the end of a connection.
+  virtual void refused(const ClientInfo& client, const Envelope& envelope, const Reply& reply) {}
+  virtual void ended(const ClientInfo& client, const SessionEnd& end) {}
 };
 
 }  // namespace mugai::smtp

@@ -17,10 +17,11 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using asio::ip::tcp;
 
+// Without a scope ("fe80::1%eth0"): what networks and keys are compared with.
 std::string address_text(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
+  const asio::ip::address plain =
+      address.is_v6() ? asio::ip::address_v6(address.to_v6().to_bytes()) : address;
+  return canonical_address(plain.to_string()).value_or("");
 }
 
 std::shared_ptr<const Generation> make_generation(ListenerConfig config) {
@@ -206,7 +207,7 @@ void Server::Impl::tick() {
 void Server::Impl::shut_down() {
   for (const auto& listening : listeners) listening->close();
   listeners.clear();
-  for (const auto& connection : connections) connection->close_now();
+  for (const auto& connection : connections) connection->abandon();
   connections.clear();
   timer.cancel();
 }

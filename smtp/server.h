@@ -1,6 +1,6 @@
 // Listens and drives one ServerSession per connection, all on one thread's io_context: STARTTLS, PROXY
 // header, limits per client and in all, time-outs per stage. Owns its sockets and connections; the handler
-// and the io_context must outlive it. Destroying it closes everything at once; stop() is the graceful way.
+// and the io_context must outlive it. Destroying it (never from a callback) closes everything at once; stop() is the graceful way.
 #pragma once
 
 #include <chrono>

@@ -31,7 +31,10 @@ void ServerConnection::check_time(Clock::time_point now) {
   if (session_ && session_->stage() == ServerSession::Stage::commit)
     return;  // the gateway's own time-outs rule
   if (now < deadline_ && (!in_message_ || now < message_deadline_)) return;
-  if (!session_ || securing_) return close_now();
+  if (!session_ || securing_) {
+    last_word_ = securing_ ? "TLS handshake timed out" : "PROXY header timed out";
+    return close_now();
+  }
   apply(session_->refuse(replies::kTimeout));
 }
 
@@ -41,19 +44,34 @@ void ServerConnection::stop(bool at_once) {
   if (at_once || !session_->in_transaction()) apply(session_->refuse(replies::kShuttingDown));
 }
 
+void ServerConnection::abandon() {
+  abandoned_ = true;
+  session_.reset();
+  close_now();
+}
+
 void ServerConnection::received(Bytes untrusted) {
   if (awaiting_proxy_header_) return take_proxy_header(untrusted);
   if (session_) apply(session_->receive(untrusted));
 }
 
-void ServerConnection::secured(const tls::Stream* stream, const std::string&) {
-  if (stream == nullptr) return close_now();
+void ServerConnection::secured(const tls::Stream* stream, const std::string& error) {
+  if (stream == nullptr) {
+    last_word_ = "TLS: " + error;
+    return close_now();
+  }
   securing_ = false;
   apply(session_->tls_established(stream->protocol(), stream->cipher()));
 }
 
 void ServerConnection::closed() {
+  if (abandoned_) return;
   if (counted_) owner_->leave(peer_.address);
+  SessionEnd end;
+  end.messages = session_ ? session_->messages_accepted() : 0;
+  end.errors = session_ ? session_->errors() : 0;
+  end.reason = last_word_.empty() ? "closed by the client" : last_word_;
+  handler_.ended(session_ ? session_->client() : peer_, end);
   session_.reset();
   owner_->connection_closed(*this);
 }
@@ -71,6 +89,7 @@ void ServerConnection::take_proxy_header(Bytes untrusted) {
     case ProxyHeader::Kind::local:
       break;
     default:
+      last_word_ = "no PROXY header, or a malformed one";
       return close_now();
   }
   awaiting_proxy_header_ = false;
@@ -104,8 +123,12 @@ void ServerConnection::apply(ServerSession::Next next) {
       securing_ = true;
       deadline_ = Clock::now() + generation_->config.timeouts.handshake;
       return start_tls(generation_->config.tls, tls::Stream::Role::server);
-    case ServerSession::Next::close:
+    case ServerSession::Next::close: {
+      const size_t line = output.size() < 2 ? std::string::npos : output.rfind("\r\n", output.size() - 3);
+      const size_t begin = line == std::string::npos ? 0 : line + 2;
+      last_word_ = output.substr(begin, output.size() - begin - std::min<size_t>(2, output.size()));
       return finish();
+    }
   }
 }
 
@@ -123,6 +146,7 @@ void ServerConnection::set_deadlines(bool answered) {
 }
 
 void ServerConnection::turn_away(const Reply& reply) {
+  last_word_ = to_line(reply);
   send(to_wire(reply));
   finish();
 }

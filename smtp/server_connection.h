@@ -42,6 +42,8 @@ class ServerConnection final : public Channel {
   void check_time(Clock::time_point now);
   // Says 421 when the client would lose nothing by it; `at_once`: in any case.
   void stop(bool at_once);
+  // The server goes away: nobody is told anything any more.
+  void abandon();
 
  protected:
   void received(Bytes untrusted) override;
@@ -62,6 +64,7 @@ class ServerConnection final : public Channel {
   ClientInfo peer_;
   std::unique_ptr<ServerSession> session_;
   std::string proxy_bytes_;
+  std::string last_word_;                                          // for the log
   Clock::time_point deadline_ = Clock::time_point::max();          // for the next step
   Clock::time_point message_deadline_ = Clock::time_point::max();  // for a whole message
   Clock::time_point linger_deadline_ = Clock::time_point::max();   // after our last word
@@ -69,6 +72,7 @@ class ServerConnection final : public Channel {
   bool in_message_ = false;
   bool securing_ = false;
   bool counted_ = false;
+  bool abandoned_ = false;
 };
 
 }  // namespace mugai::smtp

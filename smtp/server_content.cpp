@@ -90,6 +90,7 @@ void ServerSession::chunk_complete() {
     return content_complete();
   }
   if (const auto verdict = content_verdict()) {
+    handler_.refused(client_, envelope_, *verdict);
     content_.reset();
     transaction_failed_ = true;
     return say(*verdict);
@@ -108,6 +109,7 @@ std::optional<Reply> ServerSession::content_verdict() const {
 
 void ServerSession::content_complete() {
   if (const auto verdict = content_verdict()) {
+    handler_.refused(client_, envelope_, *verdict);
     reset_transaction();
     return say(*verdict);
   }

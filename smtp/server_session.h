@@ -50,6 +50,7 @@ class ServerSession {
 
   // What a test or a log may want to know.
   uint64_t messages_accepted() const { return messages_accepted_; }
+  unsigned errors() const { return errors_; }
 
  private:
   struct Content;

@@ -223,6 +223,27 @@ TEST(Client, DefersWhenTheConnectionIsLostAfterTheDot) {
   EXPECT_NE(results.at(0).reply.text.find("twice"), std::string::npos);
 }
 
+TEST(Client, BelievesARefusalBeforeTheEndOfTheMessage) {
+  ScriptedHop hop({{"S: 220 x", "C: EHLO", "S: 250 x", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok",
+                    "C: DATA", "S: 354 go", "C: x", "S: 552 5.3.4 enough", "wait"}});
+  RunningClient client;
+  std::string big;
+  while (big.size() < 30'000'000) big += "x\r\n";
+  const auto results = client.deliver(smtp_url(hop.port), big);
+  EXPECT_EQ(results.at(0).state, State::failed);
+  EXPECT_EQ(results.at(0).reply.enhanced, "5.3.4");
+}
+
+TEST(Client, ReachesIpv6) {
+  ListenerConfig config;
+  config.listen = {"127.0.0.1:0", "[::1]:0"};
+  RunningServer server(config);
+  const uint16_t port = server.on_loop([&] { return server.server->endpoints().at(1).port; });
+  RunningClient client;
+  EXPECT_EQ(client.deliver(smtp_url(port, "[::1]"), "x\r\n").at(0).state, State::delivered);
+  server.on_loop([&] { EXPECT_EQ(server.handler.last_client.address, "::1"); });
+}
+
 TEST(Client, DefersWhenNobodyIsThere) {
   RunningClient client;
   const auto refused = client.deliver("smtp://127.0.0.1:1", "x\r\n", 2);

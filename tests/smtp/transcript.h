@@ -45,6 +45,13 @@ class FakeHandler : public MailHandler {
     return std::make_unique<MemorySink>(*this, envelope);
   }
 
+  void refused(const ClientInfo&, const Envelope&, const Reply& reply) override {
+    refusals.push_back(to_line(reply));
+  }
+  void ended(const ClientInfo&, const SessionEnd& end) override { ends.push_back(end); }
+
+  std::vector<std::string> refusals;
+  std::vector<SessionEnd> ends;
   Reply client_verdict = replies::kOk;
   bool refuse_messages = false;
   bool commit_later = false;
