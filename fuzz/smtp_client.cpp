@@ -1,7 +1,7 @@
 // links: smtp
-// A client session against a server that says anything. Oracles: at the end every recipient has a result; nobody is
-// called delivered unless the whole message with its final dot was handed out; nobody fails without a 5xx from the wire
-// or a refusal of ours; no bare CR or LF is ever sent.
+// A client session against a server that says anything. Oracles: at the end every recipient has a result;
+// nobody is called delivered unless the whole message with its final dot was handed out; nobody fails without
+// a 5xx from the wire or a refusal of ours; no bare CR or LF is ever sent.
 #include <cstdlib>
 #include <string>
 
@@ -23,7 +23,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
     recipient.notify.success = true;
     envelope.recipients.push_back(recipient);
   }
-  const std::string message = flags & 2 ? "Subject: x\r\n\r\n.\r\n..\r\nend" : "Subject: \xe6\x97\xa5\r\n\r\nx\r\n";
+  const std::string message =
+      flags & 2 ? "Subject: x\r\n\r\n.\r\n..\r\nend" : "Subject: \xe6\x97\xa5\r\n\r\nx\r\n";
   ClientSession session({(flags & 4) != 0, "gw.example", "mx", static_cast<TlsPolicy>(flags >> 4 & 3)});
   std::string sent;
   const auto pull = [&] {
@@ -43,7 +44,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
       for (const RecipientResult& result : results) {
         if (result.reply.code < 200 || result.reply.code > 599) std::abort();
         const bool delivered = result.state == RecipientResult::State::delivered;
-        if (delivered && (result.reply.code / 100 != 2 || sent.find("\r\n.\r\n") == std::string::npos)) std::abort();
+        if (delivered && (result.reply.code / 100 != 2 || sent.find("\r\n.\r\n") == std::string::npos))
+          std::abort();
         if (result.state == RecipientResult::State::failed && result.reply.code / 100 != 5) std::abort();
       }
       if (next == ClientSession::Next::close || ++deliveries == 3) break;

@@ -1,6 +1,6 @@
 // links: smtp
-// DATA against the simplest possible reference: the message ends at the first CRLF.CRLF and nowhere else, whatever the
-// chunks; and normalised content equals what a byte-by-byte reader would make of it.
+// DATA against the simplest possible reference: the message ends at the first CRLF.CRLF and nowhere else,
+// whatever the chunks; and normalised content equals what a byte-by-byte reader would make of it.
 #include <cstdlib>
 #include <string>
 
@@ -15,7 +15,8 @@ struct Collect : mugai::Sink {
 
 struct Reference {
   explicit Reference(const std::string& wire) {
-    const std::string with_data_line = "\r\n" + wire;  // the CRLF of the DATA command counts (RFC 5321 §4.1.1.4)
+    const std::string with_data_line =
+        "\r\n" + wire;  // the CRLF of the DATA command counts (RFC 5321 §4.1.1.4)
     const size_t found = with_data_line.find("\r\n.\r\n");
     ended = found != std::string::npos;
     used = ended ? found + 3 : wire.size();
@@ -49,7 +50,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   mugai::smtp::ContentDecoder decoder(mugai::smtp::ContentDecoder::Framing::dot, true);
   Collect out;
   size_t used = 0;
-  while (used < wire.size() && !decoder.ended()) used += decoder.decode(mugai::Bytes(wire).substr(used, chunk), out);
+  while (used < wire.size() && !decoder.ended())
+    used += decoder.decode(mugai::Bytes(wire).substr(used, chunk), out);
   if (decoder.ended() != reference.ended || used != reference.used) std::abort();
   if (!reference.ended) return 0;  // what is held back at the border is only known at the end
   if (out.all != reference.content || decoder.bare_newline() != reference.bare) std::abort();

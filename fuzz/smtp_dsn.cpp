@@ -1,6 +1,6 @@
 // links: smtp
-// A DSN about an original with any header, addresses and replies. Oracles: ASCII, CRLF only, no line over 998 octets,
-// exactly three parts whatever the original tried to look like.
+// A DSN about an original with any header, addresses and replies. Oracles: ASCII, CRLF only, no line over 998
+// octets, exactly three parts whatever the original tried to look like.
 #include <cstdlib>
 #include <string>
 
@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   using namespace mugai::smtp;
   if (size < 4) return 0;
   const mugai::Bytes bytes(reinterpret_cast<const char*>(data + 4), size - 4);
-  const mugai::Bytes a = bytes.substr(0, data[0]), b = mugai::slice(bytes, a.size(), data[1]), c = mugai::slice(bytes, a.size() + b.size(), data[2]);
+  const mugai::Bytes a = bytes.substr(0, data[0]), b = mugai::slice(bytes, a.size(), data[1]),
+                     c = mugai::slice(bytes, a.size() + b.size(), data[2]);
   Envelope envelope;
   envelope.reverse_path.text = std::string(a) + "@s";
   envelope.envid = b;

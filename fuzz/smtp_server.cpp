@@ -1,6 +1,7 @@
 // links: smtp
-// A whole server session. Oracles: chunking changes nothing of what is said and taken; a message is taken only where a
-// CRLF.CRLF or a BDAT LAST is on the wire; what is taken has no bare CR or LF; replies are whole lines.
+// A whole server session. Oracles: chunking changes nothing of what is said and taken; a message is taken
+// only where a CRLF.CRLF or a BDAT LAST is on the wire; what is taken has no bare CR or LF; replies are whole
+// lines.
 #include <cstdlib>
 #include <deque>
 #include <string>
@@ -29,7 +30,8 @@ struct Handler : MailHandler {
   Reply client(const ClientInfo&) override { return replies::kOk; }
   Reply sender(const ClientInfo&, const Envelope&) override { return replies::kSenderOk; }
   Reply recipient(const ClientInfo&, const Envelope&, const Recipient& recipient) override {
-    return recipient.forward_path.text.size() % 5 == 4 ? Reply{550, "5.7.1", "no"} : Reply(replies::kRecipientOk);
+    return recipient.forward_path.text.size() % 5 == 4 ? Reply{550, "5.7.1", "no"}
+                                                       : Reply(replies::kRecipientOk);
   }
   std::unique_ptr<MessageSink> message(const ClientInfo&, const Envelope&, Reply&) override {
     return std::make_unique<Memory>(*this);
@@ -79,10 +81,13 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mugai::Bytes wire(reinterpret_cast<const char*>(data + 1), size - 1);
   const BareNewline bare = data[0] & 1 ? BareNewline::normalise : BareNewline::reject;
   const Run whole(wire, wire.size() + 1, bare), chunked(wire, 1 + (data[0] >> 1), bare);
-  if (whole.said != chunked.said || whole.handler.messages != chunked.handler.messages || whole.closed != chunked.closed) std::abort();
+  if (whole.said != chunked.said || whole.handler.messages != chunked.handler.messages ||
+      whole.closed != chunked.closed)
+    std::abort();
   if (whole.handler.messages.size() > ends_on(wire)) std::abort();
   for (const std::string& message : whole.handler.messages)
     if (examine_content(message).bare_newline) std::abort();
-  if (examine_content(whole.said).bare_newline || whole.said.substr(whole.said.size() - 2) != "\r\n") std::abort();
+  if (examine_content(whole.said).bare_newline || whole.said.substr(whole.said.size() - 2) != "\r\n")
+    std::abort();
   return 0;
 }

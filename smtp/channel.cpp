@@ -1,15 +1,15 @@
 #include "smtp/channel.h"
 
-#include <asio/post.hpp>
-
 #include <array>
+#include <asio/post.hpp>
 #include <cerrno>
 
 namespace mugai::smtp {
 namespace {
 
 constexpr size_t kScratchBytes = 64 << 10;
-constexpr size_t kKeptCapacity = 4 << 10;  // a send buffer that grew beyond this is given back when it is empty
+constexpr size_t kKeptCapacity =
+    4 << 10;  // a send buffer that grew beyond this is given back when it is empty
 
 char* scratch() {
   thread_local std::array<char, kScratchBytes> buffer;
@@ -46,7 +46,9 @@ void Channel::read() {
   arm_read();
 }
 
-void Channel::pause() { want_read_ = false; }
+void Channel::pause() {
+  want_read_ = false;
+}
 
 void Channel::arm_read() {
   if (waiting_read_ || closed_) return;
@@ -113,7 +115,8 @@ Channel::Io Channel::write_some(Bytes bytes, size_t& count) {
 void Channel::on_readable() {
   if (closed_) return;
   if (tls_ && !handshake_done_) return handshake();
-  if (!lingering_ && (!want_read_ || (has_unsent() && !full_duplex_))) return;  // read() or flush() arms again
+  if (!lingering_ && (!want_read_ || (has_unsent() && !full_duplex_)))
+    return;  // read() or flush() arms again
   size_t count = 0;
   switch (read_some(count)) {
     case Io::again:
@@ -180,8 +183,8 @@ void Channel::after_flush() {
   }
   if (tls_request_) {
     const auto request = std::move(tls_request_);
-    tls_ = tls::Stream::create(*request->context, socket_.native_handle(), request->role, request->server_name,
-                               request->verify_name);
+    tls_ = tls::Stream::create(*request->context, socket_.native_handle(), request->role,
+                               request->server_name, request->verify_name);
     if (!tls_) return secured(nullptr, "OpenSSL is out of memory, or the name to verify is malformed");
     return handshake();
   }
@@ -189,8 +192,8 @@ void Channel::after_flush() {
   drained();
 }
 
-void Channel::start_tls(std::shared_ptr<tls::Context> context, tls::Stream::Role role, std::string server_name,
-                        std::string verify_name) {
+void Channel::start_tls(std::shared_ptr<tls::Context> context, tls::Stream::Role role,
+                        std::string server_name, std::string verify_name) {
   tls_request_ = std::make_unique<TlsRequest>(
       TlsRequest{std::move(context), role, std::move(server_name), std::move(verify_name)});
   if (!has_unsent()) after_flush();

@@ -1,8 +1,8 @@
-// One connected stream socket (TCP or Unix) with optional TLS, for the loop that both sides of this library share:
-// bytes in through received(), bytes out through send(). Owned by shared_ptr; a pending wait keeps it alive, and so does
-// whoever opened it, until closed(). All calls and callbacks are on the loop's thread. There is no buffer per connection:
-// reads go into one scratch buffer per thread, and what cannot be sent at once is the only thing kept.
-// Internal to smtp/: the one header here that knows asio.
+// One connected stream socket (TCP or Unix) with optional TLS, for the loop that both sides of this library
+// share: bytes in through received(), bytes out through send(). Owned by shared_ptr; a pending wait keeps it
+// alive, and so does whoever opened it, until closed(). All calls and callbacks are on the loop's thread.
+// There is no buffer per connection: reads go into one scratch buffer per thread, and what cannot be sent at
+// once is the only thing kept. Internal to smtp/: the one header here that knows asio.
 #pragma once
 
 #include <asio/generic/stream_protocol.hpp>
@@ -31,19 +31,20 @@ class Channel : public std::enable_shared_from_this<Channel> {
   explicit Channel(Socket socket);
 
   virtual void received(Bytes untrusted) = 0;  // the view is valid during the call only
-  virtual void secured(const tls::Stream* stream, const std::string& error) = 0;  // null: the handshake failed
-  virtual void drained() {}                    // everything that was handed to send() has left
-  virtual void closed() = 0;                   // last call, exactly once
+  virtual void secured(const tls::Stream* stream,
+                       const std::string& error) = 0;  // null: the handshake failed
+  virtual void drained() {}                            // everything that was handed to send() has left
+  virtual void closed() = 0;                           // last call, exactly once
 
-  void read();         // from now on received() may be called, while nothing is left to send ...
-  void pause();        // ... until this
+  void read();   // from now on received() may be called, while nothing is left to send ...
+  void pause();  // ... until this
   void read_while_sending() { full_duplex_ = true; }  // do not stop reading while something is left to send
   void send(Bytes bytes);
   // Starts when everything sent before has left. Bytes that are read from then on are TLS.
   void start_tls(std::shared_ptr<tls::Context> context, tls::Stream::Role role, std::string server_name = "",
                  std::string verify_name = "");
-  // Sends what is left, says that no more will come, and throws away what still arrives until the peer closes too:
-  // to close a socket with unread bytes would take the last reply from the peer.
+  // Sends what is left, says that no more will come, and throws away what still arrives until the peer closes
+  // too: to close a socket with unread bytes would take the last reply from the peer.
   void close_gently();
 
   bool has_unsent() const { return unsent_at_ < unsent_.size(); }

@@ -39,7 +39,8 @@ struct Attempt {
   std::vector<RecipientResult> results;  // of the last address that was tried
 };
 
-std::vector<RecipientResult> all_deferred(const Delivery& delivery, const Reply& reply, const std::string& remote) {
+std::vector<RecipientResult> all_deferred(const Delivery& delivery, const Reply& reply,
+                                          const std::string& remote) {
   RecipientResult result;
   result.reply = reply;
   result.remote = remote;
@@ -48,7 +49,8 @@ std::vector<RecipientResult> all_deferred(const Delivery& delivery, const Reply&
 
 Target tcp_target(const std::string& host, const tcp::endpoint& endpoint) {
   const std::string address = endpoint.address().to_string();
-  const std::string name = (host == address ? "" : host) + "[" + address + "]:" + std::to_string(endpoint.port());
+  const std::string name =
+      (host == address ? "" : host) + "[" + address + "]:" + std::to_string(endpoint.port());
   return {endpoint, name};
 }
 
@@ -59,7 +61,8 @@ struct Client::Impl : ClientConnection::Owner, std::enable_shared_from_this<Impl
     std::deque<std::shared_ptr<Delivery>> waiting;
     std::vector<std::shared_ptr<ClientConnection>> idle;  // the last one was used last
     size_t slots = 0;                                     // attempts and connections
-    std::unordered_map<ClientConnection*, std::shared_ptr<Attempt>> first;  // connections in their first delivery
+    std::unordered_map<ClientConnection*, std::shared_ptr<Attempt>>
+        first;  // connections in their first delivery
   };
 
   Impl(asio::io_context& loop, ClientConfig config, std::shared_ptr<tls::Context> context)
@@ -134,36 +137,39 @@ void Client::Impl::resolve(const std::shared_ptr<Attempt>& attempt) {
     attempt->targets.push_back(tcp_target(hop.host, {address, hop.port}));
     return connect(attempt);
   }
-  resolver.async_resolve(hop.host, std::to_string(hop.port), tcp::resolver::numeric_service,
-                         [weak = weak_from_this(), attempt](const asio::error_code& error, const tcp::resolver::results_type& found) {
-                           const auto self = weak.lock();
-                           if (!self || !self->attempts.count(attempt)) return;
-                           if (error) {
-                             Reply why = replies::kNoSuchHost;
-                             why.text += ": " + error.message();
-                             return self->exhausted(attempt, why);
-                           }
-                           for (const auto& entry : found)
-                             attempt->targets.push_back(tcp_target(attempt->delivery->next_hop.host, entry.endpoint()));
-                           self->connect(attempt);
-                         });
+  resolver.async_resolve(
+      hop.host, std::to_string(hop.port), tcp::resolver::numeric_service,
+      [weak = weak_from_this(), attempt](const asio::error_code& error,
+                                         const tcp::resolver::results_type& found) {
+        const auto self = weak.lock();
+        if (!self || !self->attempts.count(attempt)) return;
+        if (error) {
+          Reply why = replies::kNoSuchHost;
+          why.text += ": " + error.message();
+          return self->exhausted(attempt, why);
+        }
+        for (const auto& entry : found)
+          attempt->targets.push_back(tcp_target(attempt->delivery->next_hop.host, entry.endpoint()));
+        self->connect(attempt);
+      });
 }
 
 void Client::Impl::connect(const std::shared_ptr<Attempt>& attempt) {
   if (attempt->current >= attempt->targets.size()) return exhausted(attempt, replies::kCannotConnect);
   attempt->deadline = Clock::now() + config.timeouts.connect;
   attempt->socket = Channel::Socket(loop);
-  attempt->socket.async_connect(attempt->targets[attempt->current].endpoint,
-                                [weak = weak_from_this(), attempt](const asio::error_code& error) {
-                                  const auto self = weak.lock();
-                                  if (!self || !self->attempts.count(attempt)) return;
-                                  if (!error && attempt->socket.is_open()) return self->connected(attempt);
-                                  Reply why = replies::kCannotConnect;
-                                  why.text += error == asio::error::operation_aborted ? ": timed out" : ": " + error.message();
-                                  attempt->results = all_deferred(*attempt->delivery, why, attempt->targets[attempt->current].name);
-                                  ++attempt->current;
-                                  self->connect(attempt);
-                                });
+  attempt->socket.async_connect(
+      attempt->targets[attempt->current].endpoint,
+      [weak = weak_from_this(), attempt](const asio::error_code& error) {
+        const auto self = weak.lock();
+        if (!self || !self->attempts.count(attempt)) return;
+        if (!error && attempt->socket.is_open()) return self->connected(attempt);
+        Reply why = replies::kCannotConnect;
+        why.text += error == asio::error::operation_aborted ? ": timed out" : ": " + error.message();
+        attempt->results = all_deferred(*attempt->delivery, why, attempt->targets[attempt->current].name);
+        ++attempt->current;
+        self->connect(attempt);
+      });
 }
 
 // The attempt's slot goes to the connection.
@@ -173,8 +179,9 @@ void Client::Impl::connected(const std::shared_ptr<Attempt>& attempt) {
   asio::error_code ignored;
   if (hop.kind != NextHop::Kind::lmtp_unix) attempt->socket.set_option(tcp::no_delay(true), ignored);
   const TlsPolicy policy = attempt->without_tls ? TlsPolicy::none : config.tls;
-  const auto connection = std::make_shared<ClientConnection>(std::move(attempt->socket), shared_from_this(), config, context,
-                                                             hop, attempt->targets[attempt->current].name, policy);
+  const auto connection =
+      std::make_shared<ClientConnection>(std::move(attempt->socket), shared_from_this(), config, context, hop,
+                                         attempt->targets[attempt->current].name, policy);
   connections.insert(connection);
   destinations[attempt->key].first[connection.get()] = attempt;
   connection->deliver(attempt->delivery);
@@ -183,7 +190,8 @@ void Client::Impl::connected(const std::shared_ptr<Attempt>& attempt) {
 void Client::Impl::exhausted(const std::shared_ptr<Attempt>& attempt, const Reply& why) {
   attempts.erase(attempt);
   --destinations[attempt->key].slots;
-  finish(attempt->delivery, attempt->results.empty() ? all_deferred(*attempt->delivery, why, "") : std::move(attempt->results));
+  finish(attempt->delivery,
+         attempt->results.empty() ? all_deferred(*attempt->delivery, why, "") : std::move(attempt->results));
   dispatch(attempt->key);
 }
 
@@ -227,7 +235,8 @@ void Client::Impl::connection_closed(ClientConnection& connection) {
   if (down) return;
   const auto self = std::static_pointer_cast<ClientConnection>(connection.shared_from_this());
   Destination& destination = destinations[connection.key()];
-  destination.idle.erase(std::remove(destination.idle.begin(), destination.idle.end(), self), destination.idle.end());
+  destination.idle.erase(std::remove(destination.idle.begin(), destination.idle.end(), self),
+                         destination.idle.end());
   --destination.slots;
   connections.erase(self);
   dispatch(connection.key());
@@ -244,8 +253,8 @@ void Client::Impl::arm_tick() {
   if (ticking || down || (connections.empty() && attempts.empty())) return;
   ticking = true;
   const ClientTimeouts& t = config.timeouts;
-  const auto shortest = std::min({t.connect, t.handshake, t.greeting, t.command, t.data_start, t.data_block, t.data_end,
-                                  std::max(config.idle_reuse, std::chrono::milliseconds(1000))});
+  const auto shortest = std::min({t.connect, t.handshake, t.greeting, t.command, t.data_start, t.data_block,
+                                  t.data_end, std::max(config.idle_reuse, std::chrono::milliseconds(1000))});
   using std::chrono::milliseconds;
   timer.expires_after(std::clamp(shortest / 4, milliseconds(10), milliseconds(1000)));
   timer.async_wait([weak = weak_from_this()](const asio::error_code& error) {
@@ -282,7 +291,9 @@ void Client::Impl::shut_down() {
 }
 
 Client::Client(std::shared_ptr<Impl> impl) : impl_(std::move(impl)) {}
-Client::~Client() { impl_->shut_down(); }
+Client::~Client() {
+  impl_->shut_down();
+}
 
 Result<std::unique_ptr<Client>> Client::create(asio::io_context& loop, ClientConfig config) {
   auto context = tls::Context::client(config.tls == TlsPolicy::verified ? config.ca_file : "");
@@ -291,11 +302,13 @@ Result<std::unique_ptr<Client>> Client::create(asio::io_context& loop, ClientCon
 }
 
 void Client::deliver(const NextHop& next_hop, Envelope envelope, std::string_view message, Done done) {
-  const auto delivery = std::make_shared<Delivery>(Delivery{next_hop, std::move(envelope), message, std::move(done)});
+  const auto delivery =
+      std::make_shared<Delivery>(Delivery{next_hop, std::move(envelope), message, std::move(done)});
   if (next_hop.kind == NextHop::Kind::maildir) {
     asio::post(impl_->loop, [impl = impl_, delivery] {
       if (impl->down) return;
-      delivery->done(deliver_to_maildir(delivery->next_hop.path, delivery->envelope, delivery->message, impl->config.hello));
+      delivery->done(deliver_to_maildir(delivery->next_hop.path, delivery->envelope, delivery->message,
+                                        impl->config.hello));
     });
     return;
   }
@@ -310,6 +323,8 @@ size_t Client::waiting() const {
   return count;
 }
 
-size_t Client::connections() const { return impl_->connections.size() + impl_->attempts.size(); }
+size_t Client::connections() const {
+  return impl_->connections.size() + impl_->attempts.size();
+}
 
 }  // namespace mugai::smtp

@@ -1,8 +1,9 @@
-// Delivers messages to next hops over SMTP and LMTP (and into Maildirs), on one thread's io_context: names are resolved,
-// addresses tried in order, connections limited per destination and used again, deliveries beyond the limit wait in
-// order. It never retries a message that the next hop has seen: later attempts, back-off and expiry are the queue's.
-// The message is the caller's and stays until the callback; callbacks run on the loop, exactly once, never from inside
-// deliver(). Destroying the Client closes everything; deliveries that are not over are abandoned without a callback.
+// Delivers messages to next hops over SMTP and LMTP (and into Maildirs), on one thread's io_context: names
+// are resolved, addresses tried in order, connections limited per destination and used again, deliveries
+// beyond the limit wait in order. It never retries a message that the next hop has seen: later attempts,
+// back-off and expiry are the queue's. The message is the caller's and stays until the callback; callbacks
+// run on the loop, exactly once, never from inside deliver(). Destroying the Client closes everything;
+// deliveries that are not over are abandoned without a callback.
 #pragma once
 
 #include <chrono>

@@ -20,8 +20,8 @@ bool is_ip_address(const std::string& host) {
 }  // namespace
 
 ClientConnection::ClientConnection(Socket socket, std::shared_ptr<Owner> owner, const ClientConfig& config,
-                                   std::shared_ptr<tls::Context> context, const NextHop& next_hop, std::string remote,
-                                   TlsPolicy policy)
+                                   std::shared_ptr<tls::Context> context, const NextHop& next_hop,
+                                   std::string remote, TlsPolicy policy)
     : Channel(std::move(socket)),
       owner_(std::move(owner)),
       config_(config),
@@ -101,7 +101,9 @@ void ClientConnection::send_output() {
   }
   sending_ = false;
   if (blocks == kBlocksPerTurn && !has_unsent())
-    asio::post(executor(), [self = std::static_pointer_cast<ClientConnection>(shared_from_this())] { self->send_output(); });
+    asio::post(executor(), [self = std::static_pointer_cast<ClientConnection>(shared_from_this())] {
+      self->send_output();
+    });
 }
 
 void ClientConnection::conclude(bool connection_ended) {

@@ -1,6 +1,6 @@
-// One connection of the Client: a ClientSession on a Channel, delivering one message after another. It tells its owner
-// when a delivery is over, when it is free for the next one, and when it is gone; it never decides what comes next.
-// Internal to smtp/.
+// One connection of the Client: a ClientSession on a Channel, delivering one message after another. It tells
+// its owner when a delivery is over, when it is free for the next one, and when it is gone; it never decides
+// what comes next. Internal to smtp/.
 #pragma once
 
 #include <chrono>
@@ -26,7 +26,7 @@ class ClientConnection final : public Channel {
   struct Outcome {
     std::shared_ptr<Delivery> delivery;
     std::vector<RecipientResult> results;
-    bool untouched = false;   // the connection ended before the next hop had answered MAIL
+    bool untouched = false;  // the connection ended before the next hop had answered MAIL
     bool tls_failed = false;
   };
   // Outlives the connection.
@@ -39,7 +39,8 @@ class ClientConnection final : public Channel {
   };
 
   ClientConnection(Socket socket, std::shared_ptr<Owner> owner, const ClientConfig& config,
-                   std::shared_ptr<tls::Context> context, const NextHop& next_hop, std::string remote, TlsPolicy policy);
+                   std::shared_ptr<tls::Context> context, const NextHop& next_hop, std::string remote,
+                   TlsPolicy policy);
 
   void deliver(std::shared_ptr<Delivery> delivery);
   void keep_until(Clock::time_point deadline);  // when free: stay connected, then QUIT

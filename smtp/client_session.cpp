@@ -11,7 +11,8 @@ namespace {
 
 constexpr size_t kOutputBlock = 64 << 10;
 
-// Envelopes are checked where they come in; this is the last place where a line end in one could become a command.
+// Envelopes are checked where they come in; this is the last place where a line end in one could become a
+// command.
 bool is_sendable(const std::string& address) {
   return std::none_of(address.begin(), address.end(), [](char c) {
     return static_cast<unsigned char>(c) < 0x20 || c == 0x7f || c == '<' || c == '>';
@@ -40,7 +41,8 @@ ClientSession::Stage ClientSession::stage() const {
     case State::closed:
       return Stage::idle;
     case State::envelope:
-      return envelope_ != nullptr && answered_ > envelope_->recipients.size() ? Stage::data_start : Stage::command;
+      return envelope_ != nullptr && answered_ > envelope_->recipients.size() ? Stage::data_start
+                                                                              : Stage::command;
     case State::body:
       return Stage::data_block;
     case State::final:
@@ -93,7 +95,8 @@ ClientSession::Next ClientSession::give_up(const Reply& reply) {
     const std::vector<bool> before = settled_;
     settle_all(reply, false);
     for (size_t i = 0; i < results_.size(); ++i)
-      if (!before[i]) results_[i].state = RecipientResult::State::deferred;  // a 554 greeting is not about the message
+      if (!before[i])
+        results_[i].state = RecipientResult::State::deferred;  // a 554 greeting is not about the message
   }
   envelope_ = nullptr;
   state_ = State::closed;
@@ -223,7 +226,8 @@ std::optional<Reply> ClientSession::local_refusal() const {
   const auto is_utf8_address = [](const Address& address) { return !is_ascii(address.text); };
   if (facts_.bare_newline) return replies::kOwnBareNewline;
   if (!is_sendable(envelope_->reverse_path.text)) return replies::kBadSenderSyntax;
-  bool needs_utf8 = is_utf8_address(envelope_->reverse_path) || (envelope_->smtputf8 && facts_.eight_bit_header);
+  bool needs_utf8 =
+      is_utf8_address(envelope_->reverse_path) || (envelope_->smtputf8 && facts_.eight_bit_header);
   for (const Recipient& recipient : envelope_->recipients) {
     if (!is_sendable(recipient.forward_path.text)) return replies::kBadRecipientSyntax;
     needs_utf8 = needs_utf8 || is_utf8_address(recipient.forward_path);
@@ -253,7 +257,8 @@ std::string ClientSession::mail_command() const {
   if (envelope_->smtputf8 && extensions_.smtputf8) command += " SMTPUTF8";
   if (extensions_.dsn && envelope_->ret == Envelope::Return::full) command += " RET=FULL";
   if (extensions_.dsn && envelope_->ret == Envelope::Return::headers) command += " RET=HDRS";
-  if (extensions_.dsn && !envelope_->envid.empty() && is_xtext(envelope_->envid)) command += " ENVID=" + envelope_->envid;
+  if (extensions_.dsn && !envelope_->envid.empty() && is_xtext(envelope_->envid))
+    command += " ENVID=" + envelope_->envid;
   return command + "\r\n";
 }
 

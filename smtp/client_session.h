@@ -1,9 +1,10 @@
-// The client side of one SMTP or LMTP connection without sockets (RFC 5321, 1870, 2033, 2920, 3207, 3461, 6152, 6531):
-// delivers one message after another over the same connection. The driver (client.cpp, or a test) moves bytes, watches
-// stage() for time-outs and does the handshake. The envelope and the message are the caller's and stay until the
-// delivery is over; the message is read in place, dot-stuffed on the way, and never sent with a bare CR or LF.
-// Every recipient of every delivery gets a result. What the next hop did not say is deferred, never failed; a loss after
-// the final dot is deferred too, so that a message may arrive twice but is never lost (RFC 1047).
+// The client side of one SMTP or LMTP connection without sockets (RFC 5321, 1870, 2033, 2920, 3207, 3461,
+// 6152, 6531): delivers one message after another over the same connection. The driver (client.cpp, or a
+// test) moves bytes, watches stage() for time-outs and does the handshake. The envelope and the message are
+// the caller's and stay until the delivery is over; the message is read in place, dot-stuffed on the way, and
+// never sent with a bare CR or LF. Every recipient of every delivery gets a result. What the next hop did not
+// say is deferred, never failed; a loss after the final dot is deferred too, so that a message may arrive
+// twice but is never lost (RFC 1047).
 #pragma once
 
 #include <cstdint>
@@ -59,13 +60,28 @@ class ClientSession {
   std::vector<RecipientResult> take_results() { return std::move(results_); }
   Stage stage() const;
 
-  // The next hop has answered MAIL (or later) of the current delivery: another address or connection must not be tried.
+  // The next hop has answered MAIL (or later) of the current delivery: another address or connection must not
+  // be tried.
   bool transaction_answered() const { return answered_ > 0; }
 
  private:
-  enum class State { greeting, hello, helo, starttls, handshake, ready, envelope, body, final, rset, quit, closed };
+  enum class State {
+    greeting,
+    hello,
+    helo,
+    starttls,
+    handshake,
+    ready,
+    envelope,
+    body,
+    final,
+    rset,
+    quit,
+    closed
+  };
   struct Extensions {
-    bool pipelining = false, size = false, eight_bit_mime = false, smtputf8 = false, dsn = false, starttls = false;
+    bool pipelining = false, size = false, eight_bit_mime = false, smtputf8 = false, dsn = false,
+         starttls = false;
     uint64_t max_size = 0;
   };
 
@@ -100,7 +116,7 @@ class ClientSession {
   ContentFacts facts_;
   std::vector<RecipientResult> results_;
   std::vector<bool> settled_;
-  std::vector<size_t> accepted_;  // recipients whose RCPT was accepted, in order
+  std::vector<size_t> accepted_;    // recipients whose RCPT was accepted, in order
   size_t sent_ = 0, answered_ = 0;  // steps: 0 is MAIL, then the recipients, then DATA
   size_t body_at_ = 0;
   size_t final_replies_ = 0;

@@ -29,8 +29,8 @@ size_t ContentDecoder::decode(Bytes chunk, Sink& out) {
   if (chunk.empty() || ended()) return 0;
   size_t at = 0;
   if (state_ == State::after_cr || state_ == State::after_dot_cr) at = resume_after_cr(chunk, out);
-  size_t run = at;            // beginning of the bytes that pass unchanged and are not written yet
-  size_t next_cr = 0;         // the first CR at or after `at`; found once, so that many LFs cost no second look
+  size_t run = at;     // beginning of the bytes that pass unchanged and are not written yet
+  size_t next_cr = 0;  // the first CR at or after `at`; found once, so that many LFs cost no second look
   bool next_cr_known = false;
 
   const auto cut = [&](size_t end, size_t resume) {

@@ -1,5 +1,5 @@
-// What must be known about a message before it is sent: whether any byte is over 127, in the header or at all, and
-// whether a CR or LF stands alone. One linear look without copying.
+// What must be known about a message before it is sent: whether any byte is over 127, in the header or at
+// all, and whether a CR or LF stands alone. One linear look without copying.
 #pragma once
 
 #include "config/base/bytes.h"

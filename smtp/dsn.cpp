@@ -13,8 +13,9 @@ constexpr size_t kMaxListed = 1'000;
 
 std::string base64(std::string_view bytes) {
   std::string encoded((bytes.size() + 2) / 3 * 4 + 1, '\0');
-  const int length = EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
-                                     reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
+  const int length =
+      EVP_EncodeBlock(reinterpret_cast<unsigned char*>(encoded.data()),
+                      reinterpret_cast<const unsigned char*>(bytes.data()), static_cast<int>(bytes.size()));
   encoded.resize(static_cast<size_t>(length));
   return encoded;
 }
@@ -27,7 +28,9 @@ std::string base64_lines(std::string_view bytes) {
 }
 
 // One encoded word: the subjects below are short enough.
-std::string encoded_word(std::string_view utf8) { return "=?UTF-8?B?" + base64(utf8) + "?="; }
+std::string encoded_word(std::string_view utf8) {
+  return "=?UTF-8?B?" + base64(utf8) + "?=";
+}
 
 std::string printable_ascii(std::string_view text) {
   std::string clean(text);
@@ -67,7 +70,8 @@ std::string original_recipient(const std::string& orcpt) {
   const size_t semicolon = orcpt.find(';');
   if (semicolon == std::string::npos) return {};
   const std::string type = printable_ascii(orcpt.substr(0, semicolon)), address = orcpt.substr(semicolon + 1);
-  if (!is_ascii(address)) return type + "; " + utf8_addr_xtext(is_utf8(address) ? address : printable_ascii(address));
+  if (!is_ascii(address))
+    return type + "; " + utf8_addr_xtext(is_utf8(address) ? address : printable_ascii(address));
   return type + "; " + printable_ascii(equals_ignoring_case(type, "utf-8") ? address : decode_xtext(address));
 }
 
@@ -126,7 +130,8 @@ std::string delivery_status(const DsnRequest& request) {
     out += field("Status", status(request.kind, result.reply));
     if (!result.remote.empty()) out += field("Remote-MTA", "dns; " + printable_ascii(result.remote));
     if (result.reply.code != 0)
-      out += field("Diagnostic-Code", "smtp; " + printable_ascii(to_line(result.reply).substr(0, kMaxDiagnostic)));
+      out += field("Diagnostic-Code",
+                   "smtp; " + printable_ascii(to_line(result.reply).substr(0, kMaxDiagnostic)));
     if (!request.date.empty()) out += field("Last-Attempt-Date", printable_ascii(request.date));
     if (request.kind == DsnKind::delayed && !request.will_retry_until.empty())
       out += field("Will-Retry-Until", printable_ascii(request.will_retry_until));
@@ -142,20 +147,26 @@ Words words(DsnKind kind) {
   switch (kind) {
     case DsnKind::delayed:
       return {"配信が遅れています / Delayed mail",
-              "お送りいただいたメールは、次の宛先にまだ配信できていません。再送は不要です。引き続き自動で配信を試みます。",
-              "Your message has not reached the recipients below yet. You need not send it again; we keep trying."};
+              "お送りいただいたメールは、次の宛先にまだ配信できていません。再送は不要です。引き続き自動で配信"
+              "を試みます。",
+              "Your message has not reached the recipients below yet. You need not send it again; we keep "
+              "trying."};
     case DsnKind::delivered:
       return {"配信されました / Delivered mail", "お送りいただいたメールは、次の宛先に配信されました。",
               "Your message was delivered to the recipients below."};
     case DsnKind::relayed:
       return {"転送されました / Relayed mail",
-              "お送りいただいたメールは、次の宛先のメールサーバーに引き渡されました。そのサーバーは配信通知に対応していないため、これ以上の通知はありません。",
-              "Your message was handed to the mail server of the recipients below. That server sends no notifications, "
+              "お送りいただいたメールは、次の宛先のメールサーバーに引き渡されました。そのサーバーは配信通知に"
+              "対応していないため、これ以上の通知はありません。",
+              "Your message was handed to the mail server of the recipients below. That server sends no "
+              "notifications, "
               "so this is the last one."};
     default:
       return {"配信できませんでした / Undelivered mail",
-              "お送りいただいたメールは、次の宛先に配信できませんでした。理由をご確認のうえ、必要に応じてあらためてお送りください。",
-              "Your message could not be delivered to the recipients below. Please see the reason given for each."};
+              "お送りいただいたメールは、次の宛先に配信できませんでした。理由をご確認のうえ、必要に応じてあら"
+              "ためてお送りください。",
+              "Your message could not be delivered to the recipients below. Please see the reason given for "
+              "each."};
   }
 }
 
@@ -172,9 +183,11 @@ std::string human_text(const DsnRequest& request) {
     const std::string line = to_line(result.reply);
     list += "    " + (is_utf8(line) ? line : printable_ascii(line)) + "\r\n";
   }
-  const auto with_contact = [](const std::string& contact) { return contact.empty() ? "" : contact + "\r\n\r\n"; };
-  return std::string(text.ja) + "\r\n\r\n" + list + "\r\n" + with_contact(request.postmaster_ja) + "--------\r\n\r\n" +
-         text.en + "\r\n\r\n" + list + "\r\n" + with_contact(request.postmaster_en);
+  const auto with_contact = [](const std::string& contact) {
+    return contact.empty() ? "" : contact + "\r\n\r\n";
+  };
+  return std::string(text.ja) + "\r\n\r\n" + list + "\r\n" + with_contact(request.postmaster_ja) +
+         "--------\r\n\r\n" + text.en + "\r\n\r\n" + list + "\r\n" + with_contact(request.postmaster_en);
 }
 
 bool is_field_name(std::string_view name) {
@@ -217,7 +230,8 @@ std::string to_field(const Address& sender) {
 
 }  // namespace
 
-std::vector<size_t> recipients_due(DsnKind kind, const Envelope& envelope, const std::vector<RecipientResult>& results) {
+std::vector<size_t> recipients_due(DsnKind kind, const Envelope& envelope,
+                                   const std::vector<RecipientResult>& results) {
   std::vector<size_t> due;
   for (size_t i = 0; i < envelope.recipients.size() && i < results.size(); ++i) {
     const Notify& notify = envelope.recipients[i].notify;
@@ -259,7 +273,8 @@ std::optional<Dsn> write_dsn(const DsnRequest& request) {
   content += field("Date", printable_ascii(request.date));
   content += field("Message-ID", "<" + id + ">");
   content += "Auto-Submitted: auto-replied\r\nMIME-Version: 1.0\r\n";
-  content += "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"" + boundary + "\"\r\n\r\n";
+  content += "Content-Type: multipart/report; report-type=delivery-status;\r\n boundary=\"" + boundary +
+             "\"\r\n\r\n";
   content += open + "Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n";
   content += base64_lines(human_text(request));
   content += "\r\n" + open + "Content-Type: message/delivery-status\r\n\r\n" + delivery_status(request);
@@ -267,7 +282,8 @@ std::optional<Dsn> write_dsn(const DsnRequest& request) {
   if (is_ascii(header))
     content += "\r\n" + open + "Content-Type: text/rfc822-headers\r\n\r\n" + header;
   else
-    content += "\r\n" + open + "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
+    content += "\r\n" + open +
+               "Content-Type: message/global-headers\r\nContent-Transfer-Encoding: base64\r\n\r\n" +
                base64_lines(header);
   content += "\r\n--" + boundary + "--\r\n";
 

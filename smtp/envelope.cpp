@@ -4,7 +4,9 @@
 
 namespace mugai::smtp {
 
-std::string Address::local() const { return text.substr(0, text.rfind('@')); }
+std::string Address::local() const {
+  return text.substr(0, text.rfind('@'));
+}
 
 std::string Address::domain() const {
   const size_t at = text.rfind('@');

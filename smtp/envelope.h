@@ -1,5 +1,6 @@
-// The SMTP envelope: what MAIL and RCPT said, with the parameters of RFC 1870 (SIZE), RFC 3461 (DSN), RFC 6152 (BODY)
-// and RFC 6531 (SMTPUTF8). Plain values; made by the server session, kept in the spool, given to the client session.
+// The SMTP envelope: what MAIL and RCPT said, with the parameters of RFC 1870 (SIZE), RFC 3461 (DSN), RFC
+// 6152 (BODY) and RFC 6531 (SMTPUTF8). Plain values; made by the server session, kept in the spool, given to
+// the client session.
 #pragma once
 
 #include <cstdint>
@@ -38,7 +39,7 @@ struct Envelope {
   bool smtputf8 = false;
   uint64_t declared_size = 0;  // SIZE=; 0 when absent
   enum class Return { unspecified, full, headers } ret = Return::unspecified;
-  std::string envid;           // ENVID as it came (xtext)
+  std::string envid;  // ENVID as it came (xtext)
 };
 
 }  // namespace mugai::smtp

@@ -1,5 +1,6 @@
-// Counts the Received fields in a message's header while it streams by: the loop detection of RFC 5321 §6.3. Looks at
-// nothing behind the first empty line, nor behind `max_header_bytes`. Linear, constant memory; chunking is irrelevant.
+// Counts the Received fields in a message's header while it streams by: the loop detection of RFC 5321 §6.3.
+// Looks at nothing behind the first empty line, nor behind `max_header_bytes`. Linear, constant memory;
+// chunking is irrelevant.
 #pragma once
 
 #include <cstdint>

@@ -1,4 +1,5 @@
-// All that a Server needs to know about one listener. Plain data; the gateway makes it from the configuration.
+// All that a Server needs to know about one listener. Plain data; the gateway makes it from the
+// configuration.
 #pragma once
 
 #include <chrono>
@@ -12,12 +13,12 @@
 
 namespace mugai::smtp {
 
-struct ServerTimeouts {  // RFC 5321 §4.5.3.2.7 and §4.5.3.2.4-6
-  std::chrono::milliseconds command{300'000};      // without a complete command
-  std::chrono::milliseconds data_block{180'000};   // without any byte of a message
+struct ServerTimeouts {                             // RFC 5321 §4.5.3.2.7 and §4.5.3.2.4-6
+  std::chrono::milliseconds command{300'000};       // without a complete command
+  std::chrono::milliseconds data_block{180'000};    // without any byte of a message
   std::chrono::milliseconds whole_data{3'600'000};  // for one message from DATA to its end
-  std::chrono::milliseconds handshake{60'000};     // STARTTLS; and for the PROXY header
-  std::chrono::milliseconds linger{5'000};         // after our last word
+  std::chrono::milliseconds handshake{60'000};      // STARTTLS; and for the PROXY header
+  std::chrono::milliseconds linger{5'000};          // after our last word
 };
 
 struct ListenerConfig {

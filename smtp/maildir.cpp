@@ -49,8 +49,8 @@ std::string unique_name(std::string host) {
   const auto micros = std::chrono::duration_cast<std::chrono::microseconds>(now).count();
   for (char& c : host)
     if (c == '/' || c == ':') c = '_';
-  return std::to_string(micros / 1'000'000) + ".M" + std::to_string(micros % 1'000'000) + "P" + std::to_string(::getpid()) +
-         "Q" + std::to_string(counter++) + "." + host;
+  return std::to_string(micros / 1'000'000) + ".M" + std::to_string(micros % 1'000'000) + "P" +
+         std::to_string(::getpid()) + "Q" + std::to_string(counter++) + "." + host;
 }
 
 std::string one_line(std::string text) {
@@ -90,7 +90,8 @@ std::optional<std::string> store(const fs::path& folder, const Envelope& envelop
     File file(temporary, O_WRONLY | O_CREAT | O_EXCL);
     if (!file.is_open()) return failure("cannot create " + temporary.string());
     std::string trace = "Return-Path: <" + one_line(envelope.reverse_path.text) + ">\n";
-    for (const Recipient& recipient : envelope.recipients) trace += "Delivered-To: " + one_line(recipient.forward_path.text) + "\n";
+    for (const Recipient& recipient : envelope.recipients)
+      trace += "Delivered-To: " + one_line(recipient.forward_path.text) + "\n";
     if (!file.write_all(trace) || !write_with_lf(file, message) || !file.sync()) {
       const auto why = failure("cannot write " + temporary.string());
       ::unlink(temporary.c_str());
@@ -102,7 +103,8 @@ std::optional<std::string> store(const fs::path& folder, const Envelope& envelop
     ::unlink(temporary.c_str());
     return why;
   }
-  // Without this the rename may be lost in a crash although we said 250. If it fails, the message may arrive twice.
+  // Without this the rename may be lost in a crash although we said 250. If it fails, the message may arrive
+  // twice.
   File directory(folder / "new", O_RDONLY | O_DIRECTORY);
   if (!directory.is_open() || !directory.sync()) return failure("cannot fsync " + (folder / "new").string());
   return std::nullopt;
@@ -110,13 +112,14 @@ std::optional<std::string> store(const fs::path& folder, const Envelope& envelop
 
 }  // namespace
 
-std::vector<RecipientResult> deliver_to_maildir(const std::string& path, const Envelope& envelope, std::string_view message,
-                                                const std::string& hostname) {
+std::vector<RecipientResult> deliver_to_maildir(const std::string& path, const Envelope& envelope,
+                                                std::string_view message, const std::string& hostname) {
   const auto problem = store(path, envelope, message, hostname);
   RecipientResult result;
   result.remote = "maildir:" + path;
   result.state = problem ? RecipientResult::State::deferred : RecipientResult::State::delivered;
-  result.reply = problem ? Reply{451, "4.3.0", "Maildir: " + *problem} : Reply{250, "2.0.0", "Delivered to Maildir"};
+  result.reply =
+      problem ? Reply{451, "4.3.0", "Maildir: " + *problem} : Reply{250, "2.0.0", "Delivered to Maildir"};
   return std::vector<RecipientResult>(envelope.recipients.size(), result);
 }
 

@@ -1,7 +1,7 @@
-// Delivery into a Maildir (cr.yp.to/proto/maildir.html), for trying Mugai out without a mail server: one file per message
-// with LF line ends, Return-Path and one Delivered-To per recipient. Written to tmp, fsynced, renamed to new, and new
-// fsynced: a crash leaves a stray file in tmp or a complete one in new, never half a message. Blocks on the disk.
-// Failure is deferred for every recipient.
+// Delivery into a Maildir (cr.yp.to/proto/maildir.html), for trying Mugai out without a mail server: one file
+// per message with LF line ends, Return-Path and one Delivered-To per recipient. Written to tmp, fsynced,
+// renamed to new, and new fsynced: a crash leaves a stray file in tmp or a complete one in new, never half a
+// message. Blocks on the disk. Failure is deferred for every recipient.
 #pragma once
 
 #include <string>
@@ -13,7 +13,7 @@
 
 namespace mugai::smtp {
 
-std::vector<RecipientResult> deliver_to_maildir(const std::string& path, const Envelope& envelope, std::string_view message,
-                                                const std::string& hostname);
+std::vector<RecipientResult> deliver_to_maildir(const std::string& path, const Envelope& envelope,
+                                                std::string_view message, const std::string& hostname);
 
 }  // namespace mugai::smtp

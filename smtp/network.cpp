@@ -75,7 +75,8 @@ std::optional<std::string> canonical_address(std::string_view text) {
 }
 
 Result<Endpoint> parse_endpoint(std::string_view text, std::optional<uint16_t> default_port) {
-  const Error malformed{"endpoint.malformed", "'" + std::string(text) + "' is not host:port or [IPv6 address]:port", ""};
+  const Error malformed{"endpoint.malformed",
+                        "'" + std::string(text) + "' is not host:port or [IPv6 address]:port", ""};
   Endpoint endpoint;
   std::string_view port;
   bool has_port = false;

@@ -1,5 +1,7 @@
-// IP addresses as text: networks in CIDR form ("10.1.0.0/16", "2001:db8::/32", a single address) and endpoints
-// ("0.0.0.0:25", "[::1]:2525"). Pure values, no resolver, no sockets. IPv4 is kept as IPv4-mapped IPv6, so that
+// IP addresses as text: networks in CIDR form ("10.1.0.0/16", "2001:db8::/32", a single address) and
+// endpoints
+// ("0.0.0.0:25", "[::1]:2525"). Pure values, no resolver, no sockets. IPv4 is kept as IPv4-mapped IPv6, so
+// that
 // "::ffff:10.1.2.3" lies in 10.1.0.0/16.
 #pragma once
 
@@ -30,7 +32,8 @@ inline bool in_any(const std::vector<Network>& networks, std::string_view addres
   return false;
 }
 
-// The one spelling of an address that keys and logs use: "::ffff:10.1.2.3" is 10.1.2.3. Nothing when it is no address.
+// The one spelling of an address that keys and logs use: "::ffff:10.1.2.3" is 10.1.2.3. Nothing when it is no
+// address.
 std::optional<std::string> canonical_address(std::string_view text);
 
 struct Endpoint {

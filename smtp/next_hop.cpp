@@ -32,7 +32,8 @@ Result<NextHop> parse_next_hop(std::string_view text) {
     return hop;
   }
   const bool lmtp = take(rest, "lmtp://");
-  if (!lmtp && !take(rest, "smtp://")) return malformed(text, "write smtp://host:port, lmtp://host:port, lmtp:///socket or maildir:PATH");
+  if (!lmtp && !take(rest, "smtp://"))
+    return malformed(text, "write smtp://host:port, lmtp://host:port, lmtp:///socket or maildir:PATH");
   if (lmtp && rest.substr(0, 1) == "/") {
     if (rest.size() > 100) return malformed(text, "the path of a Unix socket is at most 100 bytes long");
     hop.kind = NextHop::Kind::lmtp_unix;

@@ -82,7 +82,9 @@ ProxyHeader parse_v2(Bytes bytes) {
 }  // namespace
 
 ProxyHeader parse_proxy_header(Bytes bytes) {
-  const auto begins = [&](Bytes start) { return bytes.substr(0, start.size()) == start.substr(0, bytes.size()); };
+  const auto begins = [&](Bytes start) {
+    return bytes.substr(0, start.size()) == start.substr(0, bytes.size());
+  };
   if (begins(kV2Signature)) return parse_v2(bytes);
   if (begins(kV1Start)) return parse_v1(bytes);
   return of_kind(ProxyHeader::Kind::malformed);

@@ -1,6 +1,7 @@
-// The PROXY protocol, versions 1 and 2 (haproxy.org, proxy-protocol.txt): the line or block with which a load balancer
-// tells the true client before the first byte of SMTP. Pure; the caller decides which peers may (and then must) send it,
-// gathers bytes until the answer is not `more`, and closes on `malformed`. Needs at most kMaxProxyHeader bytes.
+// The PROXY protocol, versions 1 and 2 (haproxy.org, proxy-protocol.txt): the line or block with which a load
+// balancer tells the true client before the first byte of SMTP. Pure; the caller decides which peers may (and
+// then must) send it, gathers bytes until the answer is not `more`, and closes on `malformed`. Needs at most
+// kMaxProxyHeader bytes.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +16,8 @@ inline constexpr size_t kMaxProxyHeader = 2048;  // v1: 107; v2: 16 + addresses 
 struct ProxyHeader {
   enum class Kind { more, malformed, local, proxied };
   Kind kind = Kind::more;
-  size_t length = 0;      // of the header; what follows is SMTP
-  std::string address;    // proxied only
+  size_t length = 0;    // of the header; what follows is SMTP
+  std::string address;  // proxied only
   uint16_t port = 0;
 };
 

@@ -5,7 +5,8 @@
 namespace mugai::smtp {
 namespace {
 
-constexpr size_t kMaxLineText = 480;  // with code, enhanced code and CRLF within the 512 of RFC 5321 §4.5.3.1.5
+constexpr size_t kMaxLineText =
+    480;  // with code, enhanced code and CRLF within the 512 of RFC 5321 §4.5.3.1.5
 
 std::string clean_line(std::string_view text) {
   std::string clean(text.substr(0, kMaxLineText));

@@ -1,6 +1,6 @@
-// One SMTP reply: what a server session says and what a client session heard (RFC 5321 §4.2, RFC 3463). `text` may have
-// several lines, separated by LF. Plain value. to_wire() can be trusted with text from outside: what would break the
-// line structure becomes a blank.
+// One SMTP reply: what a server session says and what a client session heard (RFC 5321 §4.2, RFC 3463).
+// `text` may have several lines, separated by LF. Plain value. to_wire() can be trusted with text from
+// outside: what would break the line structure becomes a blank.
 #pragma once
 
 #include <string>

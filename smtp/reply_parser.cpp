@@ -9,7 +9,9 @@ constexpr size_t kMaxLine = 2048;  // RFC 5321 §4.5.3.1.5 says 512; EHLO keywor
 constexpr size_t kMaxLines = 200;
 constexpr size_t kMaxReply = 16 << 10;
 
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
 
 // Length of "5.7.1" at the beginning of `text` when it fits the reply's class (RFC 3463 §2), else 0.
 size_t enhanced_code_length(std::string_view text, char reply_class) {
@@ -45,8 +47,8 @@ ReplyParser::Status ReplyParser::line_complete() {
   std::string_view line = line_;
   line.remove_suffix(1);
   if (!line.empty() && line.back() == '\r') line.remove_suffix(1);
-  const bool good = line.size() >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) && is_digit(line[2]) &&
-                    (line.size() == 3 || line[3] == ' ' || line[3] == '-');
+  const bool good = line.size() >= 3 && line[0] >= '2' && line[0] <= '5' && is_digit(line[1]) &&
+                    is_digit(line[2]) && (line.size() == 3 || line[3] == ' ' || line[3] == '-');
   if (!good || ++lines_ > kMaxLines) return Status::malformed;
   const int code = (line[0] - '0') * 100 + (line[1] - '0') * 10 + (line[2] - '0');
   if (reply_.code != 0 && reply_.code != code) return Status::malformed;

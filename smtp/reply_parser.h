@@ -1,6 +1,6 @@
-// Replies of a server, read from the wire (RFC 5321 §4.2). Bounded: a line, the number of lines and the whole reply have
-// limits, because the other side may be broken or hostile. Lenient about a missing CR, strict about everything that
-// decides. After `malformed` the connection is of no use any more.
+// Replies of a server, read from the wire (RFC 5321 §4.2). Bounded: a line, the number of lines and the whole
+// reply have limits, because the other side may be broken or hostile. Lenient about a missing CR, strict
+// about everything that decides. After `malformed` the connection is of no use any more.
 #pragma once
 
 #include <string>

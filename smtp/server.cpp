@@ -9,10 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
-#include "smtp/channel.h"
-#include "smtp/proxy_protocol.h"
-#include "smtp/replies.h"
-#include "smtp/server_session.h"
+#include "smtp/server_connection.h"
 
 namespace mugai::smtp {
 namespace {
@@ -20,17 +17,12 @@ namespace {
 using Clock = std::chrono::steady_clock;
 using asio::ip::tcp;
 
+// Without a scope ("fe80::1%eth0"): what networks and keys are compared with.
 std::string address_text(const asio::ip::address& address) {
-  if (address.is_v6() && address.to_v6().is_v4_mapped())
-    return asio::ip::make_address_v4(asio::ip::v4_mapped, address.to_v6()).to_string();
-  return address.to_string();
+  const asio::ip::address plain =
+      address.is_v6() ? asio::ip::address_v6(address.to_v6().to_bytes()) : address;
+  return canonical_address(plain.to_string()).value_or("");
 }
-
-// One configuration, shared by the connections that were accepted under it.
-struct Generation {
-  ListenerConfig config;
-  std::shared_ptr<const ServerPolicy> policy;
-};
 
 std::shared_ptr<const Generation> make_generation(ListenerConfig config) {
   config.policy.offer_starttls = config.tls != nullptr;
@@ -41,24 +33,32 @@ std::shared_ptr<const Generation> make_generation(ListenerConfig config) {
 }
 
 struct Listening {
-  std::string text;  // as configured
+  Listening(asio::io_context& loop, std::string text)
+      : text(std::move(text)), acceptor(loop), backoff(loop) {}
+  void close() {
+    asio::error_code ignored;
+    acceptor.close(ignored);
+    backoff.cancel();
+  }
+  const std::string text;  // as configured
   tcp::acceptor acceptor;
+  asio::steady_timer backoff;
 };
 
 }  // namespace
 
-struct Server::Impl : std::enable_shared_from_this<Impl> {
-  class Connection;
-
-  Impl(asio::io_context& loop, MailHandler& handler) : loop(loop), handler(handler), timer(loop), backoff(loop) {}
+struct Server::Impl : ServerConnection::Owner, std::enable_shared_from_this<Impl> {
+  Impl(asio::io_context& loop, MailHandler& handler) : loop(loop), handler(handler), timer(loop) {}
 
   Result<std::shared_ptr<Listening>> bind(const std::string& text);
   Status listen(ListenerConfig config);
   void accept(const std::shared_ptr<Listening>& listening);
   void accepted(Channel::Socket socket, const tcp::endpoint& peer);
-  void closed(const std::shared_ptr<Connection>& connection);
-  bool enter(const std::string& address, size_t max_per_client);
-  void leave(const std::string& address);
+  bool has_room() const override { return connections.size() <= generation->config.max_connections; }
+  bool is_stopping() const override { return stopping; }
+  bool enter(const std::string& address, size_t max_per_client) override;
+  void leave(const std::string& address) override;
+  void connection_closed(ServerConnection& connection) override;
   void tick();
   void arm_tick();
   void shut_down();
@@ -67,164 +67,13 @@ struct Server::Impl : std::enable_shared_from_this<Impl> {
   MailHandler& handler;
   std::shared_ptr<const Generation> generation;
   std::vector<std::shared_ptr<Listening>> listeners;
-  std::unordered_set<std::shared_ptr<Connection>> connections;
+  std::unordered_set<std::shared_ptr<ServerConnection>> connections;
   std::unordered_map<std::string, size_t> per_client;
-  asio::steady_timer timer, backoff;
+  asio::steady_timer timer;
   bool ticking = false;
   bool stopping = false;
   Clock::time_point stop_deadline;
   std::function<void()> stopped;
-};
-
-class Server::Impl::Connection final : public Channel {
- public:
-  Connection(Socket socket, std::shared_ptr<Impl> server, ClientInfo peer)
-      : Channel(std::move(socket)), server_(std::move(server)), generation_(server_->generation), peer_(std::move(peer)) {}
-
-  void start() {
-    const ListenerConfig& config = generation_->config;
-    if (server_->connections.size() > config.max_connections) return turn_away(replies::kServerFull);
-    if (in_any(config.proxy_peers, peer_.address)) {
-      awaiting_proxy_header_ = true;
-      deadline_ = Clock::now() + config.timeouts.handshake;
-      return read();
-    }
-    begin_session({});
-  }
-
-  void check_time(Clock::time_point now) {
-    if (closing() || now >= linger_deadline_) {
-      if (now >= linger_deadline_) close_now();
-      return;
-    }
-    if (!session_) {
-      if (now >= deadline_) close_now();
-      return;
-    }
-    if (securing_) {
-      if (now >= deadline_) close_now();
-    } else if (session_->stage() == ServerSession::Stage::commit) {
-      return;  // the gateway's own time-outs rule
-    } else if (now >= deadline_ || (in_content_ && now >= content_deadline_)) {
-      apply(session_->refuse(replies::kTimeout));
-    }
-  }
-
-  // True when there is nothing that the client would lose.
-  void stop_when_idle(bool at_once) {
-    if (closing()) return;
-    if (!session_ || securing_) return close_now();
-    if (session_->stage() == ServerSession::Stage::commit && !at_once) return;
-    if (at_once || !session_->in_transaction()) apply(session_->refuse(replies::kShuttingDown));
-  }
-
- protected:
-  void received(Bytes untrusted) override {
-    if (awaiting_proxy_header_) return take_proxy_header(untrusted);
-    if (!session_) return;
-    apply(session_->receive(untrusted));
-  }
-
-  void secured(const tls::Stream* stream, const std::string&) override {
-    if (stream == nullptr) return close_now();
-    securing_ = false;
-    apply(session_->tls_established(stream->protocol(), stream->cipher()));
-  }
-
-  void closed() override {
-    if (counted_) server_->leave(peer_.address);
-    session_.reset();
-    server_->closed(std::static_pointer_cast<Connection>(shared_from_this()));
-  }
-
- private:
-  void turn_away(const Reply& reply) {
-    send(to_wire(reply));
-    finish();
-  }
-
-  void finish() {
-    linger_deadline_ = Clock::now() + generation_->config.timeouts.linger;
-    close_gently();
-  }
-
-  void take_proxy_header(Bytes untrusted) {
-    proxy_bytes_ += untrusted;
-    const ProxyHeader header = parse_proxy_header(proxy_bytes_);
-    switch (header.kind) {
-      case ProxyHeader::Kind::more:
-        return;
-      case ProxyHeader::Kind::proxied:
-        peer_.address = header.address;
-        peer_.port = header.port;
-        break;
-      case ProxyHeader::Kind::local:
-        break;
-      default:
-        return close_now();
-    }
-    awaiting_proxy_header_ = false;
-    const std::string first = std::exchange(proxy_bytes_, {}).substr(header.length);
-    begin_session(first);
-  }
-
-  void begin_session(Bytes untrusted_first) {
-    const size_t max = generation_->config.max_connections_per_client;
-    counted_ = server_->enter(peer_.address, max);
-    if (!counted_) return turn_away(replies::kTooManyConnections);
-    session_ = std::make_unique<ServerSession>(generation_->policy, server_->handler, peer_, [this] {
-      apply(session_->resume());
-    });
-    apply(session_->greet());
-    if (!untrusted_first.empty() && !closing()) apply(session_->receive(untrusted_first));
-  }
-
-  void apply(ServerSession::Next next) {
-    const std::string output = session_->take_output();
-    set_deadlines(!output.empty());
-    send(output);
-    if (closing()) return;
-    switch (next) {
-      case ServerSession::Next::read:
-        if (server_->stopping) stop_when_idle(false);
-        return closing() ? void() : read();
-      case ServerSession::Next::wait:
-        return pause();
-      case ServerSession::Next::start_tls:
-        pause();
-        securing_ = true;
-        deadline_ = Clock::now() + generation_->config.timeouts.handshake;
-        return start_tls(generation_->config.tls, tls::Stream::Role::server);
-      case ServerSession::Next::close:
-        return finish();
-    }
-  }
-
-  // A client that sends a command byte by byte is not answered meanwhile, so its deadline stays where it is.
-  void set_deadlines(bool answered) {
-    const ServerTimeouts& timeouts = generation_->config.timeouts;
-    const Clock::time_point now = Clock::now();
-    const bool content = session_->stage() == ServerSession::Stage::content;
-    if (content && !in_content_) content_deadline_ = now + timeouts.whole_data;
-    in_content_ = content;
-    if (content)
-      deadline_ = now + timeouts.data_block;
-    else if (answered)
-      deadline_ = now + timeouts.command;
-  }
-
-  std::shared_ptr<Impl> server_;
-  std::shared_ptr<const Generation> generation_;
-  ClientInfo peer_;
-  std::unique_ptr<ServerSession> session_;
-  std::string proxy_bytes_;
-  Clock::time_point deadline_ = Clock::time_point::max();
-  Clock::time_point content_deadline_ = Clock::time_point::max();
-  Clock::time_point linger_deadline_ = Clock::time_point::max();
-  bool awaiting_proxy_header_ = false;
-  bool in_content_ = false;
-  bool securing_ = false;
-  bool counted_ = false;
 };
 
 Result<std::shared_ptr<Listening>> Server::Impl::bind(const std::string& text) {
@@ -236,7 +85,7 @@ Result<std::shared_ptr<Listening>> Server::Impl::bind(const std::string& text) {
   asio::error_code error;
   const auto address = asio::ip::make_address(endpoint->host, error);
   if (error) return refuse("give an IP address, not a name", error);
-  auto listening = std::make_shared<Listening>(Listening{text, tcp::acceptor(loop)});
+  auto listening = std::make_shared<Listening>(loop, text);
   tcp::acceptor& acceptor = listening->acceptor;
   const tcp::endpoint local(address, endpoint->port);
   acceptor.open(local.protocol(), error);
@@ -266,10 +115,7 @@ Status Server::Impl::listen(ListenerConfig config) {
     wanted.push_back(found);
   }
   for (const auto& existing : listeners)
-    if (std::find(wanted.begin(), wanted.end(), existing) == wanted.end()) {
-      asio::error_code ignored;
-      existing->acceptor.close(ignored);
-    }
+    if (std::find(wanted.begin(), wanted.end(), existing) == wanted.end()) existing->close();
   listeners = std::move(wanted);
   generation = make_generation(std::move(config));
   for (const auto& listening : fresh) accept(listening);
@@ -288,8 +134,8 @@ void Server::Impl::accept(const std::shared_ptr<Listening>& listening) {
         }
         if (error == asio::error::connection_aborted) return server->accept(listening);
         // Out of descriptors or memory: to try again at once would only burn the processor.
-        server->backoff.expires_after(std::chrono::milliseconds(100));
-        server->backoff.async_wait([self, listening](const asio::error_code&) {
+        listening->backoff.expires_after(std::chrono::milliseconds(100));
+        listening->backoff.async_wait([self, listening](const asio::error_code&) {
           const auto again = self.lock();
           if (again && listening->acceptor.is_open()) again->accept(listening);
         });
@@ -302,7 +148,8 @@ void Server::Impl::accepted(Channel::Socket socket, const tcp::endpoint& peer) {
   ClientInfo client;
   client.address = address_text(peer.address());
   client.port = peer.port();
-  const auto connection = std::make_shared<Connection>(std::move(socket), shared_from_this(), std::move(client));
+  const auto connection = std::make_shared<ServerConnection>(std::move(socket), shared_from_this(),
+                                                             generation, handler, std::move(client));
   connections.insert(connection);
   connection->start();
   arm_tick();
@@ -323,17 +170,19 @@ void Server::Impl::leave(const std::string& address) {
   if (found != per_client.end() && --found->second == 0) per_client.erase(found);
 }
 
-void Server::Impl::closed(const std::shared_ptr<Connection>& connection) {
-  connections.erase(connection);
+void Server::Impl::connection_closed(ServerConnection& connection) {
+  connections.erase(std::static_pointer_cast<ServerConnection>(connection.shared_from_this()));
   if (stopping && connections.empty() && stopped) std::exchange(stopped, nullptr)();
 }
 
-// One coarse clock for all connections: a timer of its own for each would cost more memory than the rest of it.
+// One coarse clock for all connections: a timer of its own for each would cost more memory than the rest of
+// it.
 void Server::Impl::arm_tick() {
   if (ticking || connections.empty()) return;
   ticking = true;
   const ServerTimeouts& timeouts = generation->config.timeouts;
-  const auto shortest = std::min({timeouts.command, timeouts.data_block, timeouts.whole_data, timeouts.handshake, timeouts.linger});
+  const auto shortest = std::min(
+      {timeouts.command, timeouts.data_block, timeouts.whole_data, timeouts.handshake, timeouts.linger});
   using std::chrono::milliseconds;
   timer.expires_after(std::clamp(shortest / 4, milliseconds(10), milliseconds(1000)));
   timer.async_wait([self = weak_from_this()](const asio::error_code& error) {
@@ -351,18 +200,16 @@ void Server::Impl::tick() {
   // check_time() never erases from the set: connections leave by a posted closed().
   for (const auto& connection : connections) {
     connection->check_time(now);
-    if (stop_now) connection->stop_when_idle(true);
+    if (stop_now) connection->stop(true);
   }
 }
 
 void Server::Impl::shut_down() {
-  asio::error_code ignored;
-  for (const auto& listening : listeners) listening->acceptor.close(ignored);
+  for (const auto& listening : listeners) listening->close();
   listeners.clear();
-  for (const auto& connection : connections) connection->close_now();
+  for (const auto& connection : connections) connection->abandon();
   connections.clear();
   timer.cancel();
-  backoff.cancel();
 }
 
 Server::Server(asio::io_context& loop, ListenerConfig config, MailHandler& handler)
@@ -370,11 +217,17 @@ Server::Server(asio::io_context& loop, ListenerConfig config, MailHandler& handl
   impl_->generation = make_generation(std::move(config));
 }
 
-Server::~Server() { impl_->shut_down(); }
+Server::~Server() {
+  impl_->shut_down();
+}
 
-Status Server::open() { return impl_->listen(impl_->generation->config); }
+Status Server::open() {
+  return impl_->listen(impl_->generation->config);
+}
 
-Status Server::reconfigure(ListenerConfig config) { return impl_->listen(std::move(config)); }
+Status Server::reconfigure(ListenerConfig config) {
+  return impl_->listen(std::move(config));
+}
 
 std::vector<Endpoint> Server::endpoints() const {
   std::vector<Endpoint> all;
@@ -387,8 +240,7 @@ std::vector<Endpoint> Server::endpoints() const {
 }
 
 void Server::stop(std::chrono::milliseconds grace, std::function<void()> done) {
-  asio::error_code ignored;
-  for (const auto& listening : impl_->listeners) listening->acceptor.close(ignored);
+  for (const auto& listening : impl_->listeners) listening->close();
   impl_->listeners.clear();
   impl_->stopping = true;
   impl_->stop_deadline = Clock::now() + grace;
@@ -399,9 +251,11 @@ void Server::stop(std::chrono::milliseconds grace, std::function<void()> done) {
     });
     return;
   }
-  for (const auto& connection : impl_->connections) connection->stop_when_idle(false);
+  for (const auto& connection : impl_->connections) connection->stop(false);
 }
 
-size_t Server::connections() const { return impl_->connections.size(); }
+size_t Server::connections() const {
+  return impl_->connections.size();
+}
 
 }  // namespace mugai::smtp

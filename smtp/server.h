@@ -1,6 +1,6 @@
-// Listens and drives one ServerSession per connection, all on one thread's io_context: STARTTLS, PROXY header, limits
-// per client and in all, time-outs per stage. Owns its sockets and connections; the handler and the io_context must
-// outlive it. Destroying it closes everything at once; stop() is the graceful way.
+// Listens and drives one ServerSession per connection, all on one thread's io_context: STARTTLS, PROXY
+// header, limits per client and in all, time-outs per stage. Owns its sockets and connections; the handler
+// and the io_context must outlive it. Destroying it (never from a callback) closes everything at once; stop() is the graceful way.
 #pragma once
 
 #include <chrono>
@@ -31,11 +31,12 @@ class Server {
   // In the order of ListenerConfig::listen; with the port that was really bound.
   std::vector<Endpoint> endpoints() const;
 
-  // New connections get the new configuration, existing ones keep theirs. When an address cannot be bound nothing
-  // changes. An address that stays keeps its socket, so that no connection is refused in between.
+  // New connections get the new configuration, existing ones keep theirs. When an address cannot be bound
+  // nothing changes. An address that stays keeps its socket, so that no connection is refused in between.
   Status reconfigure(ListenerConfig config);
 
-  // Stops accepting; idle clients get 421; transactions may finish for `grace`, then get 421 too. `done` comes last.
+  // Stops accepting; idle clients get 421; transactions may finish for `grace`, then get 421 too. `done`
+  // comes last.
   void stop(std::chrono::milliseconds grace, std::function<void()> done);
 
   size_t connections() const;

@@ -38,7 +38,8 @@ void ServerSession::bdat(Bytes argument) {
   const auto [end, failure] = std::from_chars(digits.data(), digits.data() + digits.size(), size);
   const bool last = equals_ignoring_case(rest, "LAST");
   // Where the next command begins is unknown then: to guess would be to smuggle.
-  if (digits.empty() || failure != std::errc{} || end != digits.data() + digits.size() || (!rest.empty() && !last))
+  if (digits.empty() || failure != std::errc{} || end != digits.data() + digits.size() ||
+      (!rest.empty() && !last))
     return close_with(replies::kBadChunk);
   if (size / 2 > policy_->limits.max_message_bytes) return close_with(replies::kTooBig);
 
@@ -89,6 +90,7 @@ void ServerSession::chunk_complete() {
     return content_complete();
   }
   if (const auto verdict = content_verdict()) {
+    handler_.refused(client_, envelope_, *verdict);
     content_.reset();
     transaction_failed_ = true;
     return say(*verdict);
@@ -107,6 +109,7 @@ std::optional<Reply> ServerSession::content_verdict() const {
 
 void ServerSession::content_complete() {
   if (const auto verdict = content_verdict()) {
+    handler_.refused(client_, envelope_, *verdict);
     reset_transaction();
     return say(*verdict);
   }

@@ -1,13 +1,13 @@
-// Internal to ServerSession (server_session.cpp, server_content.cpp): a message that is coming in, and what outlives
-// the session while a commit is pending.
+// Internal to ServerSession (server_session.cpp, server_content.cpp): a message that is coming in, and what
+// outlives the session while a commit is pending.
 #pragma once
 
 #include "smtp/server_session.h"
 
 namespace mugai::smtp {
 
-// As a Sink it takes what the decoder found and passes it on while that makes sense. It never fails by itself: the
-// message is drained in any case, and content_verdict() says at the end what was wrong with it.
+// As a Sink it takes what the decoder found and passes it on while that makes sense. It never fails by
+// itself: the message is drained in any case, and content_verdict() says at the end what was wrong with it.
 struct ServerSession::Content : Sink {
   Content(ContentDecoder::Framing framing, bool normalise, const Limits& limits)
       : decoder(framing, normalise),

@@ -5,9 +5,10 @@
 namespace mugai::smtp {
 namespace {
 
-constexpr size_t kMaxCommandLine = 512;         // RFC 5321 §4.5.3.1.4, with CRLF
-constexpr size_t kMaxAddressCommandLine = 2048;  // MAIL and RCPT with the parameters of RFC 1870, 3461 and 6531
-constexpr size_t kMaxSkippedLine = 64 << 10;     // of a line that is too long, then the connection is closed
+constexpr size_t kMaxCommandLine = 512;  // RFC 5321 §4.5.3.1.4, with CRLF
+constexpr size_t kMaxAddressCommandLine =
+    2048;                                     // MAIL and RCPT with the parameters of RFC 1870, 3461 and 6531
+constexpr size_t kMaxSkippedLine = 64 << 10;  // of a line that is too long, then the connection is closed
 constexpr size_t kMaxHelo = 255;
 
 bool is_address_command(Bytes line) {
@@ -19,7 +20,8 @@ std::string clean_helo(Bytes untrusted) {
   std::string name(untrusted.substr(0, std::min(untrusted.find_first_of(" \t"), kMaxHelo)));
   for (char& c : name) {
     const char lower = ascii_lower(c);
-    const bool harmless = (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || Bytes("-._:[]").find(c) != Bytes::npos;
+    const bool harmless =
+        (lower >= 'a' && lower <= 'z') || (c >= '0' && c <= '9') || Bytes("-._:[]").find(c) != Bytes::npos;
     if (!harmless) c = '?';
   }
   return name;
@@ -28,18 +30,21 @@ std::string clean_helo(Bytes untrusted) {
 }  // namespace
 
 const ServerSession::Verb ServerSession::kVerbs[] = {
-    {"MAIL", &ServerSession::mail, true, false},     {"RCPT", &ServerSession::rcpt, true, false},
-    {"DATA", &ServerSession::data, false, false},    {"BDAT", &ServerSession::bdat, true, false},
-    {"EHLO", &ServerSession::ehlo, true, true},      {"HELO", &ServerSession::helo, true, true},
-    {"RSET", &ServerSession::rset, false, true},     {"NOOP", &ServerSession::noop, true, true},
-    {"QUIT", &ServerSession::quit, false, false},    {"STARTTLS", &ServerSession::starttls, false, true},
-    {"VRFY", &ServerSession::vrfy, true, true},      {"EXPN", &ServerSession::expn, true, true},
+    {"MAIL", &ServerSession::mail, true, false},  {"RCPT", &ServerSession::rcpt, true, false},
+    {"DATA", &ServerSession::data, false, false}, {"BDAT", &ServerSession::bdat, true, false},
+    {"EHLO", &ServerSession::ehlo, true, true},   {"HELO", &ServerSession::helo, true, true},
+    {"RSET", &ServerSession::rset, false, true},  {"NOOP", &ServerSession::noop, true, true},
+    {"QUIT", &ServerSession::quit, false, false}, {"STARTTLS", &ServerSession::starttls, false, true},
+    {"VRFY", &ServerSession::vrfy, true, true},   {"EXPN", &ServerSession::expn, true, true},
     {"HELP", &ServerSession::help, true, true},
 };
 
-ServerSession::ServerSession(std::shared_ptr<const ServerPolicy> policy, MailHandler& handler, ClientInfo client,
-                             std::function<void()> resumed)
-    : policy_(std::move(policy)), handler_(handler), client_(std::move(client)), commit_(std::make_shared<PendingCommit>()) {
+ServerSession::ServerSession(std::shared_ptr<const ServerPolicy> policy, MailHandler& handler,
+                             ClientInfo client, std::function<void()> resumed)
+    : policy_(std::move(policy)),
+      handler_(handler),
+      client_(std::move(client)),
+      commit_(std::make_shared<PendingCommit>()) {
   client_.listener = policy_->listener;
   commit_->resumed = std::move(resumed);
 }
@@ -100,7 +105,9 @@ ServerSession::Next ServerSession::resume() {
 void ServerSession::process(Bytes bytes) {
   while (!bytes.empty() && next_ == Next::read) {
     const bool in_content = stage() == Stage::content;
-    bytes.remove_prefix(in_content ? take_content(bytes) : line_too_long_ ? skip_long_line(bytes) : take_command(bytes));
+    bytes.remove_prefix(in_content       ? take_content(bytes)
+                        : line_too_long_ ? skip_long_line(bytes)
+                                         : take_command(bytes));
     if (next_ == Next::start_tls && !bytes.empty())
       close_with(replies::kTlsNotLast);
     else if (next_ == Next::start_tls)
@@ -109,8 +116,8 @@ void ServerSession::process(Bytes bytes) {
   if (next_ == Next::wait) pending_ += bytes;
 }
 
-// One line, or what there is of it. A LF without CR before it is never the end of a line: it is an attack, or a client
-// that would not get on with any server; both are told and closed.
+// One line, or what there is of it. A LF without CR before it is never the end of a line: it is an attack, or
+// a client that would not get on with any server; both are told and closed.
 size_t ServerSession::take_command(Bytes bytes) {
   const size_t max_line = is_address_command(bytes) ? kMaxAddressCommandLine : kMaxCommandLine;
   const size_t lf = bytes.substr(0, max_line).find('\n');
@@ -154,11 +161,13 @@ void ServerSession::run_line(Bytes line) {
   const size_t blank = line.find_first_of(" \t");
   const Bytes name = line.substr(0, blank);
   Bytes argument = slice(line, name.size());
-  while (!argument.empty() && (argument.front() == ' ' || argument.front() == '\t')) argument.remove_prefix(1);
+  while (!argument.empty() && (argument.front() == ' ' || argument.front() == '\t'))
+    argument.remove_prefix(1);
   while (!argument.empty() && (argument.back() == ' ' || argument.back() == '\t')) argument.remove_suffix(1);
   for (const Verb& verb : kVerbs) {
     if (!equals_ignoring_case(verb.name, name)) continue;
-    if (verb.idle && ++idle_commands_ > policy_->max_idle_commands) return close_with(replies::kTooManyIdleCommands);
+    if (verb.idle && ++idle_commands_ > policy_->max_idle_commands)
+      return close_with(replies::kTooManyIdleCommands);
     if (!verb.takes_argument && !argument.empty()) return error(replies::kNoArgument);
     return (this->*verb.run)(argument);
   }
@@ -169,7 +178,9 @@ void ServerSession::run_line(Bytes line) {
   error(replies::kUnknownCommand);
 }
 
-void ServerSession::say(const Reply& reply) { output_ += to_wire(reply); }
+void ServerSession::say(const Reply& reply) {
+  output_ += to_wire(reply);
+}
 
 void ServerSession::error(const Reply& reply) {
   say(reply);
@@ -195,7 +206,8 @@ void ServerSession::ehlo(Bytes argument) {
   reset_transaction();
   client_.helo = clean_helo(argument);
   client_.esmtp = true;
-  std::string lines = policy_->hostname + "\nPIPELINING\nSIZE " + std::to_string(policy_->limits.max_message_bytes);
+  std::string lines =
+      policy_->hostname + "\nPIPELINING\nSIZE " + std::to_string(policy_->limits.max_message_bytes);
   if (policy_->offer_starttls && !client_.tls) lines += "\nSTARTTLS";
   lines += "\nENHANCEDSTATUSCODES\n8BITMIME\nDSN\nSMTPUTF8\nCHUNKING";
   say({250, "", lines});
@@ -247,10 +259,18 @@ void ServerSession::rset(Bytes) {
   say(replies::kOk);
 }
 
-void ServerSession::noop(Bytes) { say(replies::kOk); }
-void ServerSession::help(Bytes) { say(replies::kHelp); }
-void ServerSession::expn(Bytes) { error(replies::kNotImplemented); }
-void ServerSession::quit(Bytes) { close_with(replies::kBye); }
+void ServerSession::noop(Bytes) {
+  say(replies::kOk);
+}
+void ServerSession::help(Bytes) {
+  say(replies::kHelp);
+}
+void ServerSession::expn(Bytes) {
+  error(replies::kNotImplemented);
+}
+void ServerSession::quit(Bytes) {
+  close_with(replies::kBye);
+}
 
 void ServerSession::vrfy(Bytes argument) {
   if (argument.empty()) return error(replies::kSyntax);

@@ -1,8 +1,9 @@
-// The server side of one SMTP connection without sockets (RFC 5321, 1870, 2034, 2920, 3030, 3207, 3461, 6152, 6531):
-// bytes in, bytes out, and a word on what to do next. Knows no clock, no TLS and no descriptor: the driver (server.cpp,
-// or a test) moves the bytes, watches stage() for time-outs and does the handshake. Message content goes to the
-// handler's MessageSink in spans of the caller's buffer. Used from one thread; the handler outlives it.
-// While a commit is pending nothing is processed: what was already handed in is kept (one read at most), Next is wait.
+// The server side of one SMTP connection without sockets (RFC 5321, 1870, 2034, 2920, 3030, 3207, 3461, 6152,
+// 6531): bytes in, bytes out, and a word on what to do next. Knows no clock, no TLS and no descriptor: the
+// driver (server.cpp, or a test) moves the bytes, watches stage() for time-outs and does the handshake.
+// Message content goes to the handler's MessageSink in spans of the caller's buffer. Used from one thread;
+// the handler outlives it. While a commit is pending nothing is processed: what was already handed in is kept
+// (one read at most), Next is wait.
 #pragma once
 
 #include <functional>
@@ -44,10 +45,12 @@ class ServerSession {
   std::string take_output() { return std::exchange(output_, {}); }
   Stage stage() const;
   bool in_transaction() const { return stage() != Stage::command || has_sender_; }
+  bool in_message() const { return content_ != nullptr; }  // between DATA or the first BDAT and the end
   const ClientInfo& client() const { return client_; }
 
   // What a test or a log may want to know.
   uint64_t messages_accepted() const { return messages_accepted_; }
+  unsigned errors() const { return errors_; }
 
  private:
   struct Content;
@@ -57,7 +60,7 @@ class ServerSession {
     Bytes name;
     Command run;
     bool takes_argument;
-    bool idle;      // counts towards max_idle_commands
+    bool idle;  // counts towards max_idle_commands
   };
   static const Verb kVerbs[];
 
@@ -105,7 +108,7 @@ class ServerSession {
   uint64_t messages_accepted_ = 0;
   bool has_sender_ = false;
   bool line_too_long_ = false;
-  size_t skipped_bytes_ = 0;  // of that line
+  size_t skipped_bytes_ = 0;         // of that line
   bool transaction_failed_ = false;  // a BDAT failed; only RSET helps (RFC 3030 §2)
 };
 

@@ -9,16 +9,26 @@
 namespace mugai::smtp {
 namespace {
 
-constexpr size_t kMaxPath = 320;        // RFC 5321 §4.5.3.1.3 asks for 256; SRS and VERP senders exceed it
-constexpr size_t kMaxEnvid = 100;       // RFC 3461 §4.4
-constexpr size_t kMaxOrcpt = 500;       // RFC 3461 §4.2
+constexpr size_t kMaxPath = 320;   // RFC 5321 §4.5.3.1.3 asks for 256; SRS and VERP senders exceed it
+constexpr size_t kMaxEnvid = 100;  // RFC 3461 §4.4
+constexpr size_t kMaxOrcpt = 500;  // RFC 3461 §4.2
 constexpr size_t kMaxParameters = 16;
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_alnum(char c) { return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z'); }
-bool is_high(char c) { return static_cast<unsigned char>(c) >= 0x80; }
-bool is_atext(char c) { return is_alnum(c) || is_high(c) || Bytes("!#$%&'*+-/=?^_`{|}~").find(c) != Bytes::npos; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_alnum(char c) {
+  return is_digit(c) || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z');
+}
+bool is_high(char c) {
+  return static_cast<unsigned char>(c) >= 0x80;
+}
+bool is_atext(char c) {
+  return is_alnum(c) || is_high(c) || Bytes("!#$%&'*+-/=?^_`{|}~").find(c) != Bytes::npos;
+}
 
 void skip_blanks(Bytes& rest) {
   while (!rest.empty() && is_blank(rest.front())) rest.remove_prefix(1);
@@ -152,19 +162,25 @@ bool is_original_recipient(Bytes value, bool smtputf8) {
   const Bytes address = value.substr(semicolon + 1);
   if (address.empty()) return false;
   if (equals_ignoring_case(value.substr(0, semicolon), "utf-8"))
-    return is_utf8(address) && (smtputf8 || is_ascii(address)) && address.find_first_of("=+\"<>") == Bytes::npos;
+    return is_utf8(address) && (smtputf8 || is_ascii(address)) &&
+           address.find_first_of("=+\"<>") == Bytes::npos;
   return is_xtext(address);
 }
 
 }  // namespace
 
-bool is_ascii(Bytes bytes) { return std::none_of(bytes.begin(), bytes.end(), is_high); }
+bool is_ascii(Bytes bytes) {
+  return std::none_of(bytes.begin(), bytes.end(), is_high);
+}
 
 bool is_utf8(Bytes bytes) {
   for (size_t i = 0; i < bytes.size();) {
     const unsigned char lead = byte_at(bytes, i++);
     if (lead < 0x80) continue;
-    const int more = lead >= 0xc2 && lead < 0xe0 ? 1 : lead >= 0xe0 && lead < 0xf0 ? 2 : lead >= 0xf0 && lead < 0xf5 ? 3 : 0;
+    const int more = lead >= 0xc2 && lead < 0xe0   ? 1
+                     : lead >= 0xe0 && lead < 0xf0 ? 2
+                     : lead >= 0xf0 && lead < 0xf5 ? 3
+                                                   : 0;
     if (more == 0) return false;
     const unsigned char second = byte_at(bytes, i);
     const bool overlong = (lead == 0xe0 && second < 0xa0) || (lead == 0xf0 && second < 0x90);
@@ -248,9 +264,11 @@ std::optional<Reply> parse_mail(Bytes rest, Envelope& envelope) {
 std::optional<Reply> parse_rcpt(Bytes rest, bool smtputf8, Recipient& recipient) {
   if (!take_prefix(rest, "TO:")) return replies::kSyntax;
   auto path = parse_path(rest);
-  if (!path || path->empty() || (!rest.empty() && !is_blank(rest.front()))) return replies::kBadRecipientSyntax;
+  if (!path || path->empty() || (!rest.empty() && !is_blank(rest.front())))
+    return replies::kBadRecipientSyntax;
   // The one address without a domain that every server must take (RFC 5321 §4.1.1.3).
-  if (path->domain().empty() && !equals_ignoring_case(path->text, "postmaster")) return replies::kBadRecipientSyntax;
+  if (path->domain().empty() && !equals_ignoring_case(path->text, "postmaster"))
+    return replies::kBadRecipientSyntax;
   if (!smtputf8 && !is_ascii(path->text)) return replies::kRecipientNeedsUtf8;
   recipient.forward_path = std::move(*path);
   const auto parameters = parse_parameters(rest);

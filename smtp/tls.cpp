@@ -22,10 +22,14 @@ std::string openssl_errors() {
   return text;
 }
 
-Error cannot(const std::string& id, const std::string& text) { return {id, text, openssl_errors()}; }
+Error cannot(const std::string& id, const std::string& text) {
+  return {id, text, openssl_errors()};
+}
 
 // OpenSSL's own socket BIO writes with write(2), which raises SIGPIPE when the peer is gone.
-int socket_of(BIO* bio) { return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio))); }
+int socket_of(BIO* bio) {
+  return static_cast<int>(reinterpret_cast<intptr_t>(BIO_get_data(bio)));
+}
 
 int after_io(BIO* bio, ssize_t count, int retry_flag) {
   BIO_clear_retry_flags(bio);
@@ -34,12 +38,15 @@ int after_io(BIO* bio, ssize_t count, int retry_flag) {
   return static_cast<int>(count);
 }
 int bio_write(BIO* bio, const char* bytes, int size) {
-  return after_io(bio, ::send(socket_of(bio), bytes, static_cast<size_t>(size), MSG_NOSIGNAL), BIO_FLAGS_WRITE);
+  return after_io(bio, ::send(socket_of(bio), bytes, static_cast<size_t>(size), MSG_NOSIGNAL),
+                  BIO_FLAGS_WRITE);
 }
 int bio_read(BIO* bio, char* bytes, int size) {
   return after_io(bio, ::recv(socket_of(bio), bytes, static_cast<size_t>(size), 0), BIO_FLAGS_READ);
 }
-long bio_control(BIO*, int command, long, void*) { return command == BIO_CTRL_FLUSH ? 1 : 0; }
+long bio_control(BIO*, int command, long, void*) {
+  return command == BIO_CTRL_FLUSH ? 1 : 0;
+}
 int bio_create(BIO* bio) {
   BIO_set_init(bio, 1);
   return 1;
@@ -61,8 +68,10 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
   SSL_CTX* context = SSL_CTX_new(method);
   if (context == nullptr) return nullptr;
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
-  SSL_CTX_set_options(context, SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
+  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE |
+                                SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER);
+  SSL_CTX_set_options(context,
+                      SSL_OP_NO_COMPRESSION | SSL_OP_NO_RENEGOTIATION | SSL_OP_CIPHER_SERVER_PREFERENCE);
   SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
   SSL_CTX_set_num_tickets(context, 0);
   return context;
@@ -70,10 +79,15 @@ SSL_CTX* new_context(const SSL_METHOD* method) {
 
 }  // namespace
 
-void Context::Free::operator()(ssl_ctx_st* context) const { SSL_CTX_free(context); }
-void Stream::Free::operator()(ssl_st* ssl) const { SSL_free(ssl); }
+void Context::Free::operator()(ssl_ctx_st* context) const {
+  SSL_CTX_free(context);
+}
+void Stream::Free::operator()(ssl_st* ssl) const {
+  SSL_free(ssl);
+}
 
-Result<std::shared_ptr<Context>> Context::server(const std::string& certificate_file, const std::string& key_file) {
+Result<std::shared_ptr<Context>> Context::server(const std::string& certificate_file,
+                                                 const std::string& key_file) {
   ERR_clear_error();
   std::shared_ptr<Context> context(new Context(new_context(TLS_server_method())));
   if (!context->context_) return cannot("tls.no-context", "OpenSSL cannot make a TLS context");
@@ -83,7 +97,8 @@ Result<std::shared_ptr<Context>> Context::server(const std::string& certificate_
     return cannot("tls.key", "Cannot use " + key_file + " as the PEM private key of " + certificate_file +
                                  " (unreadable, or it belongs to another certificate)");
   if (SSL_CTX_check_private_key(context->native()) != 1)
-    return cannot("tls.key-mismatch", "The key " + key_file + " does not belong to the certificate " + certificate_file);
+    return cannot("tls.key-mismatch",
+                  "The key " + key_file + " does not belong to the certificate " + certificate_file);
   return context;
 }
 
@@ -91,14 +106,15 @@ Result<std::shared_ptr<Context>> Context::client(const std::string& ca_file) {
   ERR_clear_error();
   std::shared_ptr<Context> context(new Context(new_context(TLS_client_method())));
   if (!context->context_) return cannot("tls.no-context", "OpenSSL cannot make a TLS context");
-  const int loaded = ca_file.empty() ? SSL_CTX_set_default_verify_paths(context->native())
-                                     : SSL_CTX_load_verify_locations(context->native(), ca_file.c_str(), nullptr);
+  const int loaded = ca_file.empty()
+                         ? SSL_CTX_set_default_verify_paths(context->native())
+                         : SSL_CTX_load_verify_locations(context->native(), ca_file.c_str(), nullptr);
   if (loaded != 1) return cannot("tls.ca", "Cannot read certificate authorities from " + ca_file);
   return context;
 }
 
-std::unique_ptr<Stream> Stream::create(const Context& context, int socket, Role role, const std::string& server_name,
-                                       const std::string& verify_name) {
+std::unique_ptr<Stream> Stream::create(const Context& context, int socket, Role role,
+                                       const std::string& server_name, const std::string& verify_name) {
   SSL* ssl = SSL_new(context.native());
   if (ssl == nullptr) return nullptr;
   std::unique_ptr<Stream> stream(new Stream(ssl));
@@ -166,8 +182,14 @@ void Stream::shutdown() {
   ERR_clear_error();
 }
 
-bool Stream::has_buffered() const { return SSL_has_pending(ssl_.get()) == 1; }
-std::string Stream::protocol() const { return SSL_get_version(ssl_.get()); }
-std::string Stream::cipher() const { return SSL_get_cipher_name(ssl_.get()); }
+bool Stream::has_buffered() const {
+  return SSL_has_pending(ssl_.get()) == 1;
+}
+std::string Stream::protocol() const {
+  return SSL_get_version(ssl_.get());
+}
+std::string Stream::cipher() const {
+  return SSL_get_cipher_name(ssl_.get());
+}
 
 }  // namespace mugai::smtp::tls

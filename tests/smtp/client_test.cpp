@@ -24,7 +24,8 @@ struct RunningClient : LoopThread {
     on_loop([&] { client.reset(); });
   }
 
-  std::future<std::vector<RecipientResult>> start(const std::string& next_hop, std::string_view message, int recipients = 1) {
+  std::future<std::vector<RecipientResult>> start(const std::string& next_hop, std::string_view message,
+                                                  int recipients = 1) {
     auto promise = std::make_shared<std::promise<std::vector<RecipientResult>>>();
     Envelope envelope;
     envelope.reverse_path.text = "a@example.jp";
@@ -35,11 +36,15 @@ struct RunningClient : LoopThread {
     }
     const auto hop = parse_next_hop(next_hop);
     EXPECT_TRUE(hop);
-    on_loop([&] { client->deliver(*hop, envelope, message, [promise](auto results) { promise->set_value(std::move(results)); }); });
+    on_loop([&] {
+      client->deliver(*hop, envelope, message,
+                      [promise](auto results) { promise->set_value(std::move(results)); });
+    });
     return promise->get_future();
   }
 
-  std::vector<RecipientResult> deliver(const std::string& next_hop, std::string_view message, int recipients = 1) {
+  std::vector<RecipientResult> deliver(const std::string& next_hop, std::string_view message,
+                                       int recipients = 1) {
     auto future = start(next_hop, message, recipients);
     if (future.wait_for(std::chrono::seconds(20)) != std::future_status::ready) {
       ADD_FAILURE() << "no result";
@@ -51,7 +56,9 @@ struct RunningClient : LoopThread {
   std::unique_ptr<Client> client;
 };
 
-std::string smtp_url(uint16_t port, const std::string& host = "127.0.0.1") { return "smtp://" + host + ":" + std::to_string(port); }
+std::string smtp_url(uint16_t port, const std::string& host = "127.0.0.1") {
+  return "smtp://" + host + ":" + std::to_string(port);
+}
 
 // A next hop that plays one script per connection, each on accept, in order.
 struct ScriptedHop {
@@ -178,9 +185,12 @@ TEST(Client, UsesTlsAndVerifiesNames) {
 }
 
 TEST(Client, FallsBackToPlainTextOnlyWhenThePolicyIsOpportunistic) {
-  const std::vector<std::string> broken = {"S: 220 x", "C: EHLO", "S: 250-x\r\n250 STARTTLS", "C: STARTTLS", "S: 220 go", "wait", "S: rubbish"};
-  const std::vector<std::string> plain = {"S: 220 x", "C: EHLO", "S: 250-x\r\n250 STARTTLS", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok",
-                                          "C: DATA", "S: 354 go", "C: x", "C: .", "S: 250 ok"};
+  const std::vector<std::string> broken = {
+      "S: 220 x", "C: EHLO", "S: 250-x\r\n250 STARTTLS", "C: STARTTLS", "S: 220 go", "wait", "S: rubbish"};
+  const std::vector<std::string> plain = {"S: 220 x",  "C: EHLO",   "S: 250-x\r\n250 STARTTLS",
+                                          "C: MAIL",   "S: 250 ok", "C: RCPT",
+                                          "S: 250 ok", "C: DATA",   "S: 354 go",
+                                          "C: x",      "C: .",      "S: 250 ok"};
   ScriptedHop hop({broken, plain});
   RunningClient client;
   EXPECT_EQ(client.deliver(smtp_url(hop.port), "x\r\n").at(0).state, State::delivered);
@@ -193,8 +203,9 @@ TEST(Client, FallsBackToPlainTextOnlyWhenThePolicyIsOpportunistic) {
 }
 
 TEST(Client, TriesAgainOnAFreshConnectionWhenAKeptOneHasDied) {
-  const std::vector<std::string> first = {"S: 220 x", "C: EHLO", "S: 250 x", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: DATA",
-                                          "S: 354 go", "C: x", "C: .", "S: 250 ok", "C: MAIL"};  // and hangs up
+  const std::vector<std::string> first = {"S: 220 x", "C: EHLO",   "S: 250 x", "C: MAIL",   "S: 250 ok",
+                                          "C: RCPT",  "S: 250 ok", "C: DATA",  "S: 354 go", "C: x",
+                                          "C: .",     "S: 250 ok", "C: MAIL"};  // and hangs up
   const std::vector<std::string> second(first.begin(), first.end() - 1);
   ScriptedHop hop({first, second});
   RunningClient client;
@@ -204,11 +215,33 @@ TEST(Client, TriesAgainOnAFreshConnectionWhenAKeptOneHasDied) {
 }
 
 TEST(Client, DefersWhenTheConnectionIsLostAfterTheDot) {
-  ScriptedHop hop({{"S: 220 x", "C: EHLO", "S: 250 x", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok", "C: DATA", "S: 354 go", "C: x", "C: ."}});
+  ScriptedHop hop({{"S: 220 x", "C: EHLO", "S: 250 x", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok",
+                    "C: DATA", "S: 354 go", "C: x", "C: ."}});
   RunningClient client;
   const auto results = client.deliver(smtp_url(hop.port), "x\r\n");
   EXPECT_EQ(results.at(0).state, State::deferred);
   EXPECT_NE(results.at(0).reply.text.find("twice"), std::string::npos);
+}
+
+TEST(Client, BelievesARefusalBeforeTheEndOfTheMessage) {
+  ScriptedHop hop({{"S: 220 x", "C: EHLO", "S: 250 x", "C: MAIL", "S: 250 ok", "C: RCPT", "S: 250 ok",
+                    "C: DATA", "S: 354 go", "C: x", "S: 552 5.3.4 enough", "wait"}});
+  RunningClient client;
+  std::string big;
+  while (big.size() < 30'000'000) big += "x\r\n";
+  const auto results = client.deliver(smtp_url(hop.port), big);
+  EXPECT_EQ(results.at(0).state, State::failed);
+  EXPECT_EQ(results.at(0).reply.enhanced, "5.3.4");
+}
+
+TEST(Client, ReachesIpv6) {
+  ListenerConfig config;
+  config.listen = {"127.0.0.1:0", "[::1]:0"};
+  RunningServer server(config);
+  const uint16_t port = server.on_loop([&] { return server.server->endpoints().at(1).port; });
+  RunningClient client;
+  EXPECT_EQ(client.deliver(smtp_url(port, "[::1]"), "x\r\n").at(0).state, State::delivered);
+  server.on_loop([&] { EXPECT_EQ(server.handler.last_client.address, "::1"); });
 }
 
 TEST(Client, DefersWhenNobodyIsThere) {
@@ -244,8 +277,10 @@ TEST(Client, QuitsIdleConnections) {
 TEST(Client, SpeaksLmtpOverAUnixSocket) {
   const TemporaryFolder folder;
   const std::string path = folder.path / "lmtp";
-  ScriptedHop hop({{"S: 220 x", "C: LHLO gw.example", "S: 250-x\r\n250 PIPELINING", "C: MAIL", "C: RCPT", "C: RCPT", "C: DATA",
-                    "S: 250 ok\r\n250 ok\r\n250 ok\r\n354 go", "C: x", "C: .", "S: 250 2.1.5 one\r\n550 5.2.2 two"}}, path);
+  ScriptedHop hop({{"S: 220 x", "C: LHLO gw.example", "S: 250-x\r\n250 PIPELINING", "C: MAIL", "C: RCPT",
+                    "C: RCPT", "C: DATA", "S: 250 ok\r\n250 ok\r\n250 ok\r\n354 go", "C: x", "C: .",
+                    "S: 250 2.1.5 one\r\n550 5.2.2 two"}},
+                  path);
   RunningClient client;
   const auto results = client.deliver("lmtp://" + path, "x\r\n", 2);
   ASSERT_EQ(results.size(), 2u);
@@ -256,7 +291,8 @@ TEST(Client, SpeaksLmtpOverAUnixSocket) {
 TEST(Client, DeliversToAMaildir) {
   const TemporaryFolder folder;
   RunningClient client;
-  const auto results = client.deliver("maildir:" + (folder.path / "box").string(), "Subject: x\r\n\r\nbody\r\n", 2);
+  const auto results =
+      client.deliver("maildir:" + (folder.path / "box").string(), "Subject: x\r\n\r\nbody\r\n", 2);
   ASSERT_EQ(results.size(), 2u);
   EXPECT_EQ(results[0].state, State::delivered);
   int files = 0;
@@ -266,7 +302,9 @@ TEST(Client, DeliversToAMaildir) {
     FILE* file = fopen(entry.path().c_str(), "r");
     for (int c = fgetc(file); c != EOF; c = fgetc(file)) content += static_cast<char>(c);
     fclose(file);
-    EXPECT_EQ(content, "Return-Path: <a@example.jp>\nDelivered-To: r0@x.example\nDelivered-To: r1@x.example\nSubject: x\n\nbody\n");
+    EXPECT_EQ(content,
+              "Return-Path: <a@example.jp>\nDelivered-To: r0@x.example\nDelivered-To: r1@x.example\nSubject: "
+              "x\n\nbody\n");
   }
   EXPECT_EQ(files, 1);
   EXPECT_TRUE(std::filesystem::is_empty(folder.path / "box/tmp"));

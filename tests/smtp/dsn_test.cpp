@@ -45,7 +45,8 @@ struct Fixture {
     const ContentFacts facts = examine_content(dsn->content);
     EXPECT_FALSE(facts.eight_bit);
     EXPECT_FALSE(facts.bare_newline);
-    for (size_t at = 0, end = 0; (end = dsn->content.find("\r\n", at)) != std::string::npos; at = end + 2) EXPECT_LE(end - at, 998u);
+    for (size_t at = 0, end = 0; (end = dsn->content.find("\r\n", at)) != std::string::npos; at = end + 2)
+      EXPECT_LE(end - at, 998u);
     return dsn->content;
   }
   Envelope envelope;
@@ -56,8 +57,9 @@ struct Fixture {
 std::string decode_base64(std::string text) {
   std::erase_if(text, [](char c) { return c == '\r' || c == '\n'; });
   std::string out(text.size(), '\0');
-  const int size = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), reinterpret_cast<const unsigned char*>(text.data()),
-                                   static_cast<int>(text.size()));
+  const int size =
+      EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()),
+                      reinterpret_cast<const unsigned char*>(text.data()), static_cast<int>(text.size()));
   out.resize(static_cast<size_t>(std::max(size, 0)));
   return out;
 }
@@ -66,22 +68,24 @@ TEST(Dsn, ReportsAFailureAsRfc3464Wants) {
   Fixture f;
   f.envelope.envid = "QQ+2B1";
   f.envelope.recipients[0].original = "rfc822;B+2Bx@x.example";
-  f.request.untrusted_header = "Subject: hello\r\n folded\r\nnot a field\r\n continued\r\n--=_x: y\r\nX-A: b\r\n\r\nbody: no\r\n";
-  EXPECT_THAT(f.write(DsnKind::failed),
-              HasSubstr("Reporting-MTA: dns; gw.example\r\n"
-                        "Original-Envelope-Id: QQ+1\r\n"
-                        "Arrival-Date: Fri, 20 Nov 2026 22:00:00 +0900\r\n"
-                        "\r\n"
-                        "Original-Recipient: rfc822; B+x@x.example\r\n"
-                        "Final-Recipient: rfc822; b@x.example\r\n"
-                        "Action: failed\r\n"
-                        "Status: 5.1.1\r\n"
-                        "Remote-MTA: dns; mx.example[192.0.2.1]:25\r\n"
-                        "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
-                        "Last-Attempt-Date: Fri, 20 Nov 2026 22:05:00 +0900\r\n"
-                        "\r\n--=_"));
+  f.request.untrusted_header =
+      "Subject: hello\r\n folded\r\nnot a field\r\n continued\r\n--=_x: y\r\nX-A: b\r\n\r\nbody: no\r\n";
+  EXPECT_THAT(f.write(DsnKind::failed), HasSubstr("Reporting-MTA: dns; gw.example\r\n"
+                                                  "Original-Envelope-Id: QQ+1\r\n"
+                                                  "Arrival-Date: Fri, 20 Nov 2026 22:00:00 +0900\r\n"
+                                                  "\r\n"
+                                                  "Original-Recipient: rfc822; B+x@x.example\r\n"
+                                                  "Final-Recipient: rfc822; b@x.example\r\n"
+                                                  "Action: failed\r\n"
+                                                  "Status: 5.1.1\r\n"
+                                                  "Remote-MTA: dns; mx.example[192.0.2.1]:25\r\n"
+                                                  "Diagnostic-Code: smtp; 550 5.1.1 no such user\r\n"
+                                                  "Last-Attempt-Date: Fri, 20 Nov 2026 22:05:00 +0900\r\n"
+                                                  "\r\n--=_"));
   const std::string content = f.write(DsnKind::failed);
-  EXPECT_THAT(content, HasSubstr("Content-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\n folded\r\nX-A: b\r\n\r\n--=_"));
+  EXPECT_THAT(
+      content,
+      HasSubstr("Content-Type: text/rfc822-headers\r\n\r\nSubject: hello\r\n folded\r\nX-A: b\r\n\r\n--=_"));
   EXPECT_THAT(content, HasSubstr("To: <a@example.jp>\r\n"));
   EXPECT_THAT(content, HasSubstr("Auto-Submitted: auto-replied\r\n"));
   EXPECT_THAT(content, Not(HasSubstr("body")));
@@ -117,7 +121,8 @@ TEST(Dsn, TellsDelaysAndSuccess) {
 TEST(Dsn, CallsAnExpiredDeliveryPermanent) {
   Fixture f;
   f.results[1].state = State::failed;
-  EXPECT_THAT(f.write(DsnKind::failed), HasSubstr("Final-Recipient: rfc822; c@x.example\r\nAction: failed\r\nStatus: 5.4.7\r\n"));
+  EXPECT_THAT(f.write(DsnKind::failed),
+              HasSubstr("Final-Recipient: rfc822; c@x.example\r\nAction: failed\r\nStatus: 5.4.7\r\n"));
 }
 
 TEST(Dsn, NeverAnswersTheNullReversePath) {
@@ -153,9 +158,12 @@ TEST(Dsn, HonoursNotify) {
     SCOPED_TRACE(row.what);
     Fixture f;
     for (Recipient& recipient : f.envelope.recipients) recipient.notify = row.notify;
-    EXPECT_EQ(recipients_due(DsnKind::failed, f.envelope, f.results), row.failed ? std::vector<size_t>{0} : std::vector<size_t>{});
-    EXPECT_EQ(recipients_due(DsnKind::delayed, f.envelope, f.results), row.delayed ? std::vector<size_t>{1} : std::vector<size_t>{});
-    EXPECT_EQ(recipients_due(DsnKind::relayed, f.envelope, f.results), row.relayed ? std::vector<size_t>{2} : std::vector<size_t>{});
+    EXPECT_EQ(recipients_due(DsnKind::failed, f.envelope, f.results),
+              row.failed ? std::vector<size_t>{0} : std::vector<size_t>{});
+    EXPECT_EQ(recipients_due(DsnKind::delayed, f.envelope, f.results),
+              row.delayed ? std::vector<size_t>{1} : std::vector<size_t>{});
+    EXPECT_EQ(recipients_due(DsnKind::relayed, f.envelope, f.results),
+              row.relayed ? std::vector<size_t>{2} : std::vector<size_t>{});
     f.results[2].dsn_passed_on = true;
     EXPECT_TRUE(recipients_due(DsnKind::relayed, f.envelope, f.results).empty());
   }
@@ -167,7 +175,9 @@ TEST(Dsn, StaysAsciiWhateverTheOriginalHas) {
   f.envelope.recipients[0].forward_path.text = "\xe6\x9c\xac@x.example";
   f.envelope.recipients[0].original = "utf-8;\xe6\x9c\xac@x.example";
   f.results[0].reply.text = "\xe3\x81\xaa\xe3\x81\x97 " + std::string(5000, 'x');
-  f.request.untrusted_header = "Subject: \xe6\x97\xa5\r\nX-Raw: \x93\xfa\r\nX-NUL: a\x01" "b\r\n";
+  f.request.untrusted_header =
+      "Subject: \xe6\x97\xa5\r\nX-Raw: \x93\xfa\r\nX-NUL: a\x01"
+      "b\r\n";
   const std::string content = f.write(DsnKind::failed);
   EXPECT_THAT(content, HasSubstr("Final-Recipient: utf-8; \\x{672C}@x.example\r\n"));
   EXPECT_THAT(content, HasSubstr("Original-Recipient: utf-8; \\x{672C}@x.example\r\n"));

@@ -1,14 +1,15 @@
-// Real sockets for tests: a loop on a thread of its own with a Server in it, a blocking client that plays transcripts
+// Real sockets for tests: a loop on a thread of its own with a Server in it, a blocking client that plays
+// transcripts
 // ("C: ...", "S: ...", see transcript.h), and certificates made on the spot.
 #pragma once
 
+#include <arpa/inet.h>
 #include <gtest/gtest.h>
+#include <netinet/in.h>
 #include <openssl/evp.h>
 #include <openssl/pem.h>
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
-#include <arpa/inet.h>
-#include <netinet/in.h>
 #include <poll.h>
 #include <sys/socket.h>
 #include <unistd.h>
@@ -34,7 +35,8 @@ struct TemporaryFolder {
   std::filesystem::path path;
 };
 
-// A self-signed certificate for localhost and 127.0.0.1: cert.pem (which is also its own authority) and key.pem.
+// A self-signed certificate for localhost and 127.0.0.1: cert.pem (which is also its own authority) and
+// key.pem.
 struct Certificate {
   Certificate() {
     EVP_PKEY* key = EVP_EC_gen("P-256");
@@ -45,9 +47,11 @@ struct Certificate {
     X509_gmtime_adj(X509_getm_notAfter(x509), 3600);
     X509_set_pubkey(x509, key);
     X509_NAME* name = X509_get_subject_name(x509);
-    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("localhost"), -1, -1, 0);
+    X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_UTF8, reinterpret_cast<const unsigned char*>("localhost"),
+                               -1, -1, 0);
     X509_set_issuer_name(x509, name);
-    X509_EXTENSION* names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
+    X509_EXTENSION* names =
+        X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost,IP:127.0.0.1");
     X509_add_ext(x509, names, -1);
     X509_EXTENSION_free(names);
     X509_sign(x509, key, EVP_sha256());
@@ -181,7 +185,8 @@ class Peer {
         return line;
       }
       char buffer[4096];
-      const auto got = ssl_ ? SSL_read(ssl_, buffer, sizeof buffer) : ::recv(socket_, buffer, sizeof buffer, 0);
+      const auto got =
+          ssl_ ? SSL_read(ssl_, buffer, sizeof buffer) : ::recv(socket_, buffer, sizeof buffer, 0);
       if (got <= 0) return "";
       input_.append(buffer, static_cast<size_t>(got));
     }

@@ -34,6 +34,12 @@ TEST(Network, KnowsItsAddresses) {
     EXPECT_FALSE(Network::parse(bad)) << bad;
 }
 
+TEST(Network, SpellsAnAddressInOneWay) {
+  EXPECT_EQ(canonical_address("::ffff:192.0.2.1"), "192.0.2.1");
+  EXPECT_EQ(canonical_address("2001:DB8:0:0::1"), "2001:db8::1");
+  EXPECT_EQ(canonical_address(std::string_view("192.0.2.1\0x", 11)), std::nullopt);
+}
+
 TEST(Endpoint, ParsesHostAndPort) {
   EXPECT_EQ(parse_endpoint("0.0.0.0:25")->port, 25);
   EXPECT_EQ(parse_endpoint("[::1]:2525")->host, "::1");

@@ -68,6 +68,7 @@ TEST(ServerContent, RefusesBareNewlinesAfterTheRealEnd) {
       t.run({"S: 550 5.6.11 ...", "C: NOOP", "S: 250 ..."});
       EXPECT_TRUE(t.handler.messages.empty());
       EXPECT_EQ(t.handler.discarded, 1);
+      EXPECT_EQ(t.handler.refusals.size(), 1u);
     }
   }
 }

@@ -46,6 +46,11 @@ TEST(Server, TakesAMessage) {
     EXPECT_EQ(server.handler.last_client.address, "127.0.0.1");
   });
   EXPECT_TRUE(eventually([&] { return server.connections() == 0; }));
+  server.on_loop([&] {
+    ASSERT_EQ(server.handler.ends.size(), 1u);
+    EXPECT_EQ(server.handler.ends[0].messages, 1u);
+    EXPECT_EQ(server.handler.ends[0].reason, "221 2.0.0 Bye");
+  });
 }
 
 TEST(Server, TakesABigMessageAndOneWhileTheCommitIsPending) {
@@ -98,6 +103,7 @@ TEST(Server, DropsAClientWhoseHandshakeIsRubbish) {
   while (!peer.read_line().empty()) {
   }
   EXPECT_TRUE(eventually([&] { return server.connections() == 0; }));
+  server.on_loop([&] { EXPECT_EQ(server.handler.ends.at(0).reason.substr(0, 5), "TLS: "); });
 }
 
 TEST(Server, BelievesTheProxyHeaderOfItsNamedPeersOnly) {

@@ -1,8 +1,8 @@
 // SMTP tests as transcripts. A script is lines of
-//   "C: text"   the client sends text CRLF          "c: text"   the same, but together with the next line, as pipelined
-//   "C! bytes"  exactly these bytes                 "S: text"   the server's next line, "..." at the end: any rest
-//   "S! close" / "S! starttls" / "S! wait" / "S! silence"   what the session wants next
-//   "H: commit 250" (or 451)   the handler ends a pending commit
+//   "C: text"   the client sends text CRLF          "c: text"   the same, but together with the next line, as
+//   pipelined "C! bytes"  exactly these bytes                 "S: text"   the server's next line, "..." at
+//   the end: any rest "S! close" / "S! starttls" / "S! wait" / "S! silence"   what the session wants next "H:
+//   commit 250" (or 451)   the handler ends a pending commit
 // Replies are compared line by line in order; nothing may be left over at the end.
 #pragma once
 
@@ -35,7 +35,8 @@ class FakeHandler : public MailHandler {
     if (recipient.forward_path.domain() == "refused.example") return {550, "5.7.1", "No flow allows this"};
     return replies::kRecipientOk;
   }
-  std::unique_ptr<MessageSink> message(const ClientInfo& client, const Envelope& envelope, Reply& refusal) override {
+  std::unique_ptr<MessageSink> message(const ClientInfo& client, const Envelope& envelope,
+                                       Reply& refusal) override {
     if (refuse_messages) {
       refusal = {451, "4.3.1", "Spool is full"};
       return nullptr;
@@ -44,6 +45,13 @@ class FakeHandler : public MailHandler {
     return std::make_unique<MemorySink>(*this, envelope);
   }
 
+  void refused(const ClientInfo&, const Envelope&, const Reply& reply) override {
+    refusals.push_back(to_line(reply));
+  }
+  void ended(const ClientInfo&, const SessionEnd& end) override { ends.push_back(end); }
+
+  std::vector<std::string> refusals;
+  std::vector<SessionEnd> ends;
   Reply client_verdict = replies::kOk;
   bool refuse_messages = false;
   bool commit_later = false;
@@ -81,8 +89,8 @@ struct Server {
     if (policy.hostname.empty()) policy.hostname = "gw.example";
     ClientInfo client;
     client.address = std::move(address);
-    session = std::make_unique<ServerSession>(std::make_shared<ServerPolicy>(policy), handler, std::move(client),
-                                              [this] { resumed = true; });
+    session = std::make_unique<ServerSession>(std::make_shared<ServerPolicy>(policy), handler,
+                                              std::move(client), [this] { resumed = true; });
   }
 
   void run(std::initializer_list<std::string> script) {
@@ -136,7 +144,10 @@ struct Server {
       return;
     }
     using Next = ServerSession::Next;
-    EXPECT_EQ(next, what == "close" ? Next::close : what == "starttls" ? Next::start_tls : what == "wait" ? Next::wait : Next::read);
+    EXPECT_EQ(next, what == "close"      ? Next::close
+                    : what == "starttls" ? Next::start_tls
+                    : what == "wait"     ? Next::wait
+                                         : Next::read);
   }
 
   ServerPolicy policy;
