@@ -89,7 +89,8 @@ void trim_blank_lines(std::string& text) {
 }
 
 void note_decoding(const DecodedText& decoded, BodyText& out) {
-  if (decoded.lossy) out.reasons.emplace_back("undecodable-characters");
+  if (decoded.lossy && std::find(out.reasons.begin(), out.reasons.end(), "undecodable-characters") == out.reasons.end())
+    out.reasons.emplace_back("undecodable-characters");
 }
 
 void cut_files(BodyText& out) {
@@ -103,15 +104,14 @@ bool render_plain(const Part& part, BodyText& out) {
   StringSink decoded;
   TransferFacts facts;
   if (!decode_content(part, decoded, facts)) return false;
-  out.size_in = decoded.text.size();
+  out.size_in += decoded.text.size();
   DecodedText text = decode_text(decoded.text, charset_of(part));
   note_decoding(text, out);
   const Parameter* format = part.content_type.find("format");
   const Parameter* delsp = part.content_type.find("delsp");
-  out.text = format && equals_ignoring_case(format->value, "flowed")
-                 ? unflow(text.utf8, delsp && equals_ignoring_case(delsp->value, "yes"))
-                 : std::move(text.utf8);
-  cut_files(out);
+  out.text += format && equals_ignoring_case(format->value, "flowed")
+                  ? unflow(text.utf8, delsp && equals_ignoring_case(delsp->value, "yes"))
+                  : std::move(text.utf8);
   return true;
 }
 
@@ -119,7 +119,7 @@ bool render_html(const Part& part, const std::function<std::string(std::string_v
   StringSink decoded;
   TransferFacts facts;
   if (!decode_content(part, decoded, facts)) return false;
-  out.size_in = decoded.text.size();
+  out.size_in += decoded.text.size();
   std::string charset = charset_of(part);
   if (charset.empty()) charset = html_meta_charset(decoded.text);
   DecodedText text = decode_text(decoded.text, charset);
@@ -132,11 +132,10 @@ bool render_html(const Part& part, const std::function<std::string(std::string_v
     return name.empty() ? std::string() : picture_mark(name);
   };
   HtmlText html = html_to_text(text.utf8, options);
-  out.text = std::move(html.text);
-  out.removed = std::move(html.removed);
-  out.notes = std::move(html.notes);
-  out.cids = std::move(html.referenced_cids);
-  out.reasons.emplace_back("html-to-text");
+  out.text += html.text;
+  out.removed.insert(out.removed.end(), html.removed.begin(), html.removed.end());
+  out.notes.insert(out.notes.end(), html.notes.begin(), html.notes.end());
+  out.cids.insert(out.cids.end(), html.referenced_cids.begin(), html.referenced_cids.end());
   out.from_html = true;
   return true;
 }
@@ -147,14 +146,21 @@ std::string picture_mark(std::string_view name) { return "[画像: " + std::stri
 
 bool render_text(const TextSegment& segment, const Profile& profile,
                  const std::function<std::string(std::string_view)>& image_name, BodyText& out) {
-  if (segment.plain && !render_plain(*segment.plain, out)) return false;
-  if (segment.html) {
+  for (size_t i = 0; i < segment.plain.size(); ++i) {
+    if (i > 0) out.text += "\n";
+    if (!render_plain(*segment.plain[i], out)) return false;
+  }
+  cut_files(out);
+  if (!segment.html.empty()) {
     BodyText html;
-    if (!render_html(*segment.html, image_name, html)) return false;
+    for (const Part* part : segment.html)
+      if (!(part->media_type() == "text/html" ? render_html(*part, image_name, html) : render_plain(*part, html)))
+        return false;
+    html.reasons.emplace_back("html-to-text");
     // Plain text that says clearly less ("this mail needs HTML") loses to the HTML form.
     const size_t plain_matter = reading_matter(out.text);
     const size_t html_matter = reading_matter(html.text);
-    if (!segment.plain || plain_matter == 0 || (plain_matter * 2 < html_matter && html_matter - plain_matter > 80)) {
+    if (segment.plain.empty() || plain_matter == 0 || (plain_matter * 2 < html_matter && html_matter - plain_matter > 80)) {
       out = std::move(html);
     } else {
       out.cids = std::move(html.cids);

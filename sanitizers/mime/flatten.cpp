@@ -150,7 +150,7 @@ bool Flattener::walk(const Part& part, const std::string& path, bool sole, FlatM
   if (is_body(part, sole, limits_)) {
     TextSegment segment;
     segment.path = path;
-    (type == "text/html" ? segment.html : segment.plain) = &part;
+    (type == "text/html" ? segment.html : segment.plain).push_back(&part);
     out.texts.push_back(segment);
     return true;
   }
@@ -177,25 +177,23 @@ bool Flattener::walk(const Part& part, const std::string& path, bool sole, FlatM
 // The forms of one text. Plain and HTML become one segment, so that the better can be chosen when both are decoded;
 // everything else in any of the forms (pictures, attachments, an invitation) is kept.
 bool Flattener::walk_alternative(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth) {
-  std::vector<TextSegment> plain, html;
+  TextSegment both;
   for (size_t i = 0; i < part.children.size(); ++i) {
     FlatMessage form;
     if (!walk(part.children[i], child_path(path, i), false, form, depth + 1)) return false;
     bool has_html = false;
-    for (const TextSegment& segment : form.texts) has_html |= segment.html != nullptr;
-    std::vector<TextSegment>& texts = has_html ? html : plain;
-    std::move(form.texts.begin(), form.texts.end(), std::back_inserter(texts));
+    for (const TextSegment& segment : form.texts) has_html |= !segment.html.empty();
+    for (TextSegment& segment : form.texts) {
+      if (both.path.empty() || has_html) both.path = segment.path;
+      // A form that mixes HTML with plain texts (pictures between paragraphs) is one form, in order.
+      std::vector<const Part*>& target = has_html ? both.html : both.plain;
+      target.insert(target.end(), segment.html.begin(), segment.html.end());
+      if (segment.html.empty()) target.insert(target.end(), segment.plain.begin(), segment.plain.end());
+    }
     form.texts.clear();
     append(out, std::move(form));
   }
-  if (plain.size() == 1 && html.size() == 1 && html.front().html && !html.front().plain) {
-    html.front().plain = plain.front().plain;
-    out.texts.push_back(html.front());
-  } else if (!html.empty()) {
-    std::move(html.begin(), html.end(), std::back_inserter(out.texts));
-  } else {
-    std::move(plain.begin(), plain.end(), std::back_inserter(out.texts));
-  }
+  if (!both.plain.empty() || !both.html.empty()) out.texts.push_back(std::move(both));
   return true;
 }
 

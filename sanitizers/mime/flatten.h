@@ -18,8 +18,7 @@ namespace mugai::sanitize {
 
 // One text of the body; with multipart/alternative the same text in two forms.
 struct TextSegment {
-  const Part* plain = nullptr;
-  const Part* html = nullptr;
+  std::vector<const Part*> plain, html;   // usually one or none of each
   std::string path;
 };
 

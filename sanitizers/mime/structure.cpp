@@ -58,8 +58,9 @@ class Builder {
       GMimeMultipart* multipart = GMIME_MULTIPART(object);
       if (!only_blank(g_mime_multipart_get_epilogue(multipart))) note(out_.notes, "content-in-epilogue");
       if (depth >= limits_.max_mime_depth) return too_deep(part);
-      part.kind = Part::Kind::multipart;
       const int count = g_mime_multipart_get_count(multipart);
+      if (count == 0) return text_of_empty(multipart, part);
+      part.kind = Part::Kind::multipart;
       for (int i = 0; i < count && !out_.too_many_parts; ++i)
         part.children.push_back(build(g_mime_multipart_get_part(multipart, i), depth + 1));
       part.content = cover(part);
@@ -89,6 +90,19 @@ class Builder {
   }
 
  private:
+  // A multipart whose boundary never comes: what a reader shows is its text, so that is what we keep.
+  Part text_of_empty(GMimeMultipart* multipart, Part& part) {
+    note(out_.notes, "malformed-multipart");
+    for (const char* text : {g_mime_multipart_get_prologue(multipart), g_mime_multipart_get_epilogue(multipart)})
+      if (!only_blank(text)) {
+        part.content = out_.recovered.emplace_back(text);
+        break;
+      }
+    part.other_types.push_back(part.content_type.value);
+    part.content_type = {"text/plain", {}, {}};
+    return std::move(part);
+  }
+
   Part too_deep(Part& part) {
     part.kind = Part::Kind::too_deep;
     note(out_.notes, "too-deep");
@@ -216,6 +230,20 @@ void on_warning(gint64, GMimeParserWarning warning, const gchar*, gpointer notes
   if (const char* id = note_for(warning)) note(*static_cast<std::vector<std::string>*>(notes), id);
 }
 
+// A message in which GMime found nothing at all, though there is something: no header, or one that breaks off. All of it
+// behind the first blank line, or all of it, is its text.
+void recover_text(Bytes message, Structure& out) {
+  if (out.root.kind != Part::Kind::leaf || !out.root.content.empty()) return;
+  const size_t crlf = message.find("\r\n\r\n"), lf = message.find("\n\n");
+  size_t begin = crlf == Bytes::npos ? Bytes::npos : crlf + 4;
+  if (lf != Bytes::npos && lf + 2 < begin) begin = lf + 2;
+  Bytes text = begin == Bytes::npos ? Bytes() : message.substr(begin);
+  if (out.root.fields.empty()) text = message;
+  if (text.find_first_not_of(" \t\r\n") == Bytes::npos) return;
+  note(out.notes, "malformed-message");
+  out.root.content = text;
+}
+
 }  // namespace
 
 const Field* Part::find(std::string_view lower_name) const {
@@ -245,6 +273,7 @@ Structure parse_structure(Bytes untrusted_message, const Limits& limits) {
     const Ref<GMimeMessage> message(g_mime_parser_construct_message(parser.get(), options.get()));
     if (message) out.root = Builder(untrusted_message, limits, out).build_message(message.get(), 0);
   }
+  recover_text(untrusted_message, out);
   borrowed->data = own_data;
   borrowed->len = 0;
   g_byte_array_free(borrowed, TRUE);

@@ -4,6 +4,7 @@
 // The views are valid as long as the message bytes are. Pure, one thread per call.
 #pragma once
 
+#include <deque>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -36,6 +37,7 @@ struct Part {
 struct Structure {
   Part root;                        // the message itself: its fields and its one body
   std::vector<std::string> notes;   // stable ids of ambiguities that this message has, each once
+  std::deque<std::string> recovered;  // text that no part holds; some parts' content points here
   bool too_many_parts = false;
   bool too_long_header = false;
 };

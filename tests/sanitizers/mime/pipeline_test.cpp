@@ -402,6 +402,40 @@ TEST(Pipeline, TheSubjectIsTaggedOnce) {
   EXPECT_EQ(without_trace(once.message), without_trace(twice.message));
 }
 
+TEST(Pipeline, TextThatNoPartHoldsIsNotLost) {
+  EXPECT_EQ(rebuild("no header at all.\r\nsecond line\r\n").body(), "no header at all.\nsecond line\n");
+  EXPECT_THAT(rebuild(crlf("From: a@b.example\nContent-Type: multipart/mixed; boundary=never\n\nstill readable\n")).body(),
+              HasSubstr("still readable"));
+  EXPECT_THAT(rebuild(crlf("From: a@b.example\nContent-Type: multipart/mixed\n\n--x\n\nstill readable\n--x--\n")).body(),
+              HasSubstr("still readable"));
+}
+
+TEST(Pipeline, APlainFormInSeveralPartsIsOneText) {
+  const Rebuilt out = rebuild(crlf(R"(From: a@example.com
+Content-Type: multipart/alternative; boundary=a
+
+--a
+Content-Type: multipart/mixed; boundary=m
+
+--m
+Content-Type: text/plain
+
+before the picture
+--m
+Content-Type: text/plain
+
+after the picture
+--m--
+--a
+Content-Type: text/html
+
+<p>before the picture</p><p>after the picture</p>
+--a--
+)"));
+  EXPECT_THAT(out.body(), HasSubstr("before the picture"));
+  EXPECT_THAT(out.body(), HasSubstr("after the picture"));
+}
+
 TEST(Pipeline, ADisplayNameCannotPassForAnotherAddress) {
   const Rebuilt out = rebuild("From: \"mayor@city.lg.jp\" <x@evil.example>\r\n\r\nhello\r\n");
   EXPECT_THAT(out.message.substr(0, out.message.find("\r\n\r\n")), Not(HasSubstr("mayor@city.lg.jp")));
