@@ -179,7 +179,7 @@ constexpr Key kKeys[] = {
      "More Received fields than this is a mail loop.", "Received の数がこれを超えるとループとみなします。"},
     {"limits", "max_mime_depth", integer, optional, "30", 2, 100, "", "Parts within parts.", "MIME の入れ子の深さ。"},
     {"limits", "max_mime_parts", integer, optional, "1000", 10, 10'000, "", "Parts of one message.", "MIME パートの数。"},
-    {"limits", "max_text", size, optional, "16 MiB", 64 * KiB, 256 * MiB, "",
+    {"limits", "max_text", size, optional, "4 MiB", 64 * KiB, 256 * MiB, "",
      "One text, before it is converted.", "変換対象のテキスト1件のサイズ。"},
     {"limits", "max_archive_depth", integer, optional, "8", 1, 32, "", "Archives within archives.", "書庫の入れ子の深さ。"},
     {"limits", "max_archive_members", integer, optional, "10000", 1, 100'000, "", "Files in archives.", "書庫内のファイル数。"},
