@@ -123,7 +123,6 @@ ClientSession::Next ClientSession::receive(Bytes untrusted) {
         next = take_reply(parser_.take());
         break;
     }
-    if (next == Next::start_tls && !untrusted.empty()) return give_up(replies::kBadReply);
     if (next == Next::idle && !untrusted.empty()) {
       state_ = State::closed;  // the results stand, the connection does not
       next = Next::close;

@@ -167,6 +167,7 @@ TEST(Server, DoesNotLetAClientDribbleForEver) {
   ListenerConfig config;
   config.timeouts.command = milliseconds(200);
   config.timeouts.whole_data = milliseconds(300);
+  config.timeouts.linger = milliseconds(20);
   RunningServer server(config);
   Peer command(server.port), message(server.port);
   command.run({"S: 220 ..."});
@@ -177,8 +178,10 @@ TEST(Server, DoesNotLetAClientDribbleForEver) {
     message.send("x");
     std::this_thread::sleep_for(milliseconds(30));
   }
-  command.run({"S: 421 4.4.2 ..."});
-  message.run({"S: 421 4.4.2 ..."});
+  server.on_loop([&] {
+    ASSERT_EQ(server.handler.ends.size(), 2u) << "somebody still has hope";
+    for (const SessionEnd& end : server.handler.ends) EXPECT_EQ(end.reason.substr(0, 9), "421 4.4.2");
+  });
 }
 
 TEST(Server, StopsGracefully) {
