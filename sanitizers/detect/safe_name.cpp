@@ -124,15 +124,15 @@ std::string safe_name(std::string_view untrusted_name, const Type& type, std::ve
     }
     // An extension that we do not know may mean something to somebody; it stays, in front of the true one.
   }
-  std::string result(trimmed(stem));
-  defuse_inner_extensions(result, changed);
+  // Cut first: what is left may end, or mean, otherwise than the whole did.
+  std::string result(cut_to(trimmed(stem), kMaxBytes - 2 - std::min<size_t>(extension.size(), 40)));
   while (!result.empty() && result[0] == '.') result = trimmed(std::string_view(result).substr(1));
   if (!result.empty() && (result[0] == '-' || result[0] == '~')) result[0] = '_';  // an option to one program, a home to another
   if (is_device(result)) {
     result.insert(0, "_");
     note(changed, "device-name");
   }
-  result = cut_to(result, kMaxBytes - std::min<size_t>(extension.size() + 1, 40));
+  defuse_inner_extensions(result, changed);
   if (result.empty() || result.find_first_not_of("_ ") == std::string::npos) result = "file";
   return result + "." + extension;
 }

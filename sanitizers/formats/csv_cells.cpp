@@ -26,10 +26,10 @@ Sign sign_at(std::string_view text, size_t at) {
   }
 }
 
-// Outside of quotes a tab begins a cell to one of the readers, and that one sees to it.
+// Outside of quotes a tab or a CR begins a cell to one of the readers, and that one sees to it.
 size_t blank_at(std::string_view text, size_t at, bool quoted) {
   const unsigned char c = byte_at(text, at);
-  if (c == ' ' || c == '\v' || c == '\f' || (c == '\t' && quoted) || (c == '\r' && byte_at(text, at + 1) != '\n')) return 1;
+  if (c == ' ' || c == '\v' || c == '\f' || (quoted && (c == '\t' || (c == '\r' && byte_at(text, at + 1) != '\n')))) return 1;
   if (text.substr(at, 2) == "\u00a0") return 2;
   return text.substr(at, 3) == "\u3000" ? 3 : 0;
 }
@@ -65,9 +65,8 @@ bool CsvCells::Reader::is_plain_number(std::string_view text, size_t at, bool qu
     while (sign_at(text, dashes).ascii == '-') dashes += sign_at(text, dashes).length;
     if (ends(dashes)) return true;
   }
-  const size_t digits = i;
+  if (number_part_at(text, i) == 0 || byte_at(text, i) == ',') return false;
   while (!ends(i) && number_part_at(text, i) > 0) i += number_part_at(text, i);
-  if (i == digits) return false;
   if (byte_at(text, i) == 'e' || byte_at(text, i) == 'E') {
     ++i;
     if (byte_at(text, i) == '+' || byte_at(text, i) == '-') ++i;

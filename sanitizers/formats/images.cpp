@@ -11,8 +11,8 @@ namespace {
 enum class Trouble { none, broken, too_large, too_many_pages };
 
 struct Decoded {
+  std::unique_ptr<Bitmap> bitmap;  // what `picture` looks into, for BMP and ICO: stays where it is, and outlives it
   vips::Picture picture;
-  Bitmap bitmap;        // what `picture` looks into, for BMP and ICO
   Trouble trouble = Trouble::broken;
   bool padded = false;  // pages of different sizes were made alike
 };
@@ -67,15 +67,16 @@ Decoded decode_by_vips(Bytes bytes, std::string_view format, const Context& cont
 
 Decoded decode_bitmap(Bytes bytes, bool icon, const Context& context) {
   Decoded decoded;
+  decoded.bitmap = std::make_unique<Bitmap>();
   Bytes png;
   const uint64_t most = context.profile.limits.max_image_pixels;
-  const BitmapError error = icon ? decode_ico(bytes, most, decoded.bitmap, png) : decode_bmp(bytes, most, decoded.bitmap);
+  const BitmapError error = icon ? decode_ico(bytes, most, *decoded.bitmap, png) : decode_bmp(bytes, most, *decoded.bitmap);
   if (!png.empty()) return decode_by_vips(png, "png", context);
   if (error != BitmapError::none) {
     decoded.trouble = error == BitmapError::too_large ? Trouble::too_large : Trouble::broken;
     return decoded;
   }
-  const Bitmap& bitmap = decoded.bitmap;
+  const Bitmap& bitmap = *decoded.bitmap;
   decoded.trouble = check({bitmap.width, bitmap.height, 1}, 1, context);
   if (decoded.trouble == Trouble::none) decoded.picture = vips::from_pixels(bitmap.pixels, bitmap.width, bitmap.height, bitmap.bands);
   return decoded;

@@ -1,6 +1,7 @@
 #include "sanitizers/formats/vips_adapter.h"
 
 #include <vips/vips.h>
+#include <vips/vector.h>
 
 #include <algorithm>
 
@@ -144,6 +145,7 @@ bool init() {
     if (VIPS_INIT("mugai") != 0) return false;
     vips_concurrency_set(1);
     vips_cache_set_max(0);
+    vips_vector_set_enabled(FALSE);  // no code made at run time: a cage may forbid writable memory to be executed
     vips_block_untrusted_set(TRUE);
     vips_operation_block_set("VipsForeignLoadSvg", FALSE);
     return true;

@@ -44,7 +44,12 @@ TEST(SafeName, CutsLongNamesAtACharacterAndKeepsTheExtension) {
 }
 
 TEST(SafeName, IsAFixedPoint) {
-  for (const std::string input : {"photo.exe.png", "..\\con", "a\u202Eb.js.txt.exe", "x.y.z.", "NUL.png", "   .png", "a．exe.png"}) {
+  for (size_t blanks = 150; blanks < 220; ++blanks) {  // the cut falls before, into and behind what matters
+    std::vector<std::string> changes;
+    const std::string once = safe_name(std::string(blanks, 'x') + ".one.con", type_unknown(), changes);
+    EXPECT_EQ(safe_name(once, type_unknown(), changes), once);
+  }
+  for (const char* input : {"photo.exe.png", "..\\con", "a\u202Eb.js.txt.exe", "x.y.z.", "NUL.png", "   .png", "a．exe.png", "x.\u3000", "\x80.\u3000.", "con   "}) {
     std::vector<std::string> first_changes, second_changes;
     const Type& png = *type_by_id("png");
     const std::string once = safe_name(input, png, first_changes);

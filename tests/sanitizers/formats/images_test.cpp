@@ -135,6 +135,12 @@ TEST_F(Images, BitmapBecomesPngWithTheSamePixels) {
   EXPECT_EQ(pixels(treated.bytes, "png"), rgb);
 }
 
+// So few pixels that a string keeps them inside of itself: whoever looks at them must not be moved away from.
+TEST_F(Images, TinyBitmapKeepsItsPixels) {
+  const std::string rgb = "\x01\x02\x03\x04\x05\x06\x07\x08\x09\x0a\x0b\x0c";
+  EXPECT_EQ(pixels(treat(bmp24_of(2, 2, rgb), "bmp").bytes, "png"), rgb);
+}
+
 TEST_F(Images, RunLengthBitmapIsDecoded) {
   // Two rows of four: bottom 1 1 1 2, top 2 then three literal pixels 1 2 1.
   const std::string info = le32(40) + le32(4) + le32(2) + le16(1) + le16(8) + le32(1) + std::string(12, '\0') + le32(3) + le32(0);
