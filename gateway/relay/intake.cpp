@@ -112,4 +112,17 @@ std::unique_ptr<smtp::MessageSink> Intake::message(const smtp::ClientInfo& clien
   return std::make_unique<SpoolSink>(services_.spool.begin(std::move(header)), services_.accepted);
 }
 
+void Intake::refused(const smtp::ClientInfo& client, const smtp::Envelope& envelope, const smtp::Reply& reply) {
+  log::warning("message.refused", {{"client", client.address}, {"from", envelope.reverse_path.text}, {"reply", smtp::to_line(reply)}});
+}
+
+// An orderly QUIT after good mail is no news.
+void Intake::ended(const smtp::ClientInfo& client, const smtp::SessionEnd& end) {
+  if (end.errors == 0 && end.reason.starts_with("221")) return;
+  log::info("client.ended", {{"client", client.address},
+                             {"messages", std::to_string(end.messages)},
+                             {"errors", std::to_string(end.errors)},
+                             {"reason", end.reason}});
+}
+
 }  // namespace mugai::gateway

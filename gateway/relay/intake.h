@@ -31,6 +31,8 @@ class Intake : public smtp::MailHandler {
                         const smtp::Recipient& recipient) override;
   std::unique_ptr<smtp::MessageSink> message(const smtp::ClientInfo& client, const smtp::Envelope& envelope,
                                              smtp::Reply& refusal) override;
+  void refused(const smtp::ClientInfo& client, const smtp::Envelope& envelope, const smtp::Reply& reply) override;
+  void ended(const smtp::ClientInfo& client, const smtp::SessionEnd& end) override;
 
  private:
   const config::Zone* zone_of(const config::Config& config, const smtp::ClientInfo& client) const;
