@@ -139,6 +139,11 @@ std::string defang_urls(std::string_view text, uint64_t& count) {
       if (c == '.') out += "[.]";
       else out += c;
     }
+    // "http://a.b://c": what is left must not be a URL by itself.
+    if (text.substr(url.host_end, 1) == ":" && is_slash(static_cast<char>(byte_at(text, url.host_end + 1)))) {
+      out += "[:]";
+      return url.host_end + 1;
+    }
     return url.host_end;  // the path may hold another URL
   });
 }
