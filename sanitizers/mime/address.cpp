@@ -63,6 +63,7 @@ std::string clean_address(std::string_view untrusted) {
     drop_blanks(local);
     if (!std::all_of(local.begin(), local.end(), [](char c) { return is_atext(c) || c == '.'; })) local = quoted(local);
   }
+  if (at == std::string::npos && !local.empty() && local[0] == '"') return {};  // a phrase, not a user of this host
   if (local.empty() || local == "\"\"" || local.find("=?") != std::string::npos) return {};
   std::string address = at == std::string::npos ? local : local + '@' + domain;
   return address.size() <= kMaxAddressBytes ? address : std::string{};

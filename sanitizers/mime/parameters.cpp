@@ -290,7 +290,7 @@ std::string decode_sections(const std::vector<const Segment*>& sections, Paramet
       bytes += section->value;
     } else {
       flush();
-      out += section->value;
+      out += decode_short(section->value).utf8;
     }
     first = false;
   }
