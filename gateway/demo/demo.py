@@ -55,7 +55,8 @@ def main():
     connect(int(options.port), 30).quit()
     for number, (title, sample) in enumerate(samples.ALL, 1):
         client = connect(int(options.port), 10)
-        client.sendmail("sender@shop.example", ["zeimu@lgwan.example"], sample)
+        # SMTP's line ends are CRLF; the gateway refuses anything else.
+        client.sendmail("sender@shop.example", ["zeimu@lgwan.example"], sample.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n"))
         client.quit()
         name = wait_for_new(new, known, 60)
         known.add(name)

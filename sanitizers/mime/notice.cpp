@@ -38,9 +38,29 @@ std::string join_reasons(const std::vector<std::string>& reasons, Language langu
   return out;
 }
 
+// What a held archive contains is listed where other formats list what they took out: "member: NAME" and "members".
+constexpr std::string_view kMember = "member: ";
+bool is_listing(const Removed& one) { return one.what == "members" || one.what.starts_with(kMember); }
+
+std::string join_members(const std::vector<Removed>& removed, Language language) {
+  std::string names;
+  uint64_t count = 0, shown = 0;
+  for (const Removed& one : removed) {
+    if (one.what == "members") count = one.count;
+    if (!one.what.starts_with(kMember)) continue;
+    ++shown;
+    if (!names.empty()) names += language == Language::ja ? "、" : ", ";
+    names += one.what.substr(kMember.size());
+  }
+  if (count > shown) names += language == Language::ja ? " ほか、全 " + std::to_string(count) + " 件"
+                                                       : " and others, " + std::to_string(count) + " in all";
+  return names;
+}
+
 std::string join_removed(const std::vector<Removed>& removed, Language language) {
   std::string out;
   for (const Removed& one : removed) {
+    if (is_listing(one)) continue;
     const ReasonText text = reason_text(one.what);
     if (!out.empty()) out += language == Language::ja ? "、" : ", ";
     out += language == Language::ja ? text.ja : text.en;
@@ -98,6 +118,8 @@ std::string item_lines(const Item& item, const std::string& id, Language languag
   if (!reasons.empty()) out += (ja ? "理由: " : "Reason: ") + reasons + (ja ? "。" : ". ");
   const std::string removed = join_removed(item.removed, language);
   if (!removed.empty()) out += (ja ? "除いたもの: " : "Taken out: ") + removed + (ja ? "。" : ". ");
+  const std::string members = join_members(item.removed, language);
+  if (!members.empty()) out += (ja ? "中のファイル: " : "Contains: ") + members + (ja ? "。" : ". ");
   if (item.action == Action::held || item.action == Action::locked)
     out += ja ? "保管番号: " + id : "Item: " + id;
   while (out.ends_with(' ')) out.pop_back();
