@@ -318,8 +318,14 @@ Parameter assemble(const std::string& name, const Gathered& gathered, Parameteri
   };
   // Readers of names prefer the form that can carry any character; nobody looks for it elsewhere first.
   const bool is_name = name == "filename" || name == "name";
+  // A mailer that puts encoded words into RFC 2231 means the words; a strict reader shows them as they stand.
+  const auto add_sections = [&](const std::vector<const Segment*>& sections) {
+    std::string literal = decode_sections(sections, result);
+    if (is_name && literal.starts_with("=?") && literal.ends_with("?=")) candidates.push_back(decode_plain(literal, result));
+    candidates.push_back(std::move(literal));
+  };
   if (!is_name) add_plain();
-  for (const Segment* segment : gathered.extended) candidates.push_back(decode_sections({segment}, result));
+  for (const Segment* segment : gathered.extended) add_sections({segment});
   if (!gathered.sections.empty()) {
     std::vector<const Segment*> in_order, all;
     for (const auto& [number, segment] : gathered.sections) {
@@ -328,15 +334,15 @@ Parameter assemble(const std::string& name, const Gathered& gathered, Parameteri
     }
     // A gap ends the value for some readers and not for others.
     if (in_order.size() != all.size()) note(result, "malformed-parameter");
-    if (!in_order.empty()) candidates.push_back(decode_sections(in_order, result));
-    if (in_order.size() != all.size()) candidates.push_back(decode_sections(all, result));
+    if (!in_order.empty()) add_sections(in_order);
+    if (in_order.size() != all.size()) add_sections(all);
     if (!gathered.repeated.empty()) {
       std::vector<const Segment*> last;
       for (const auto& [number, segment] : gathered.sections) {
         const auto again = gathered.repeated.find(number);
         last.push_back(again == gathered.repeated.end() ? segment : again->second);
       }
-      candidates.push_back(decode_sections(last, result));
+      add_sections(last);
     }
   }
   if (is_name) add_plain();

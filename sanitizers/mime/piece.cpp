@@ -103,8 +103,6 @@ Identity PieceTreater::identify_all(const Untreated& piece) const {
 Outcome PieceTreater::apply(const Input& input, const Identity& identity, const Untreated& piece, Sink& out) {
   if (!piece.hold.empty()) return Outcome::held(piece.hold);
   const Type& type = *identity.type;
-  if (type.danger == Danger::active) return Outcome::held("executable");
-
   AttachmentPolicy policy = profile_.attachments;
   if (const auto found = profile_.types.find(std::string(type.id)); found != profile_.types.end()) {
     switch (found->second) {
@@ -115,10 +113,8 @@ Outcome PieceTreater::apply(const Input& input, const Identity& identity, const 
       default: return Outcome::held("policy-hold");
     }
   }
-  if (policy == AttachmentPolicy::drop) {
-    Outcome dropped = Outcome::held("policy-drop", Action::removed);
-    return dropped;
-  }
+  if (policy == AttachmentPolicy::drop) return Outcome::held("policy-drop", Action::removed);
+  if (type.danger == Danger::active) return Outcome::held("executable");   // whatever the policy hopes for
   const Format* format = format_for(type);
   if (!format) return Outcome::held(type.danger == Danger::unknown ? "unknown-type" : "no-treatment");
   MemberContext context(*this);
