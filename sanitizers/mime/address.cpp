@@ -1,10 +1,8 @@
 #include "sanitizers/mime/address.h"
 
-#include <unicode/uidna.h>
-
 #include <algorithm>
-#include <array>
 
+#include "sanitizers/mime/ascii_domain.h"
 #include "sanitizers/mime/encoded_word.h"
 #include "sanitizers/text/charset.h"
 #include "sanitizers/text/scrub.h"
@@ -328,25 +326,6 @@ class Parser {
   size_t phrase_before_angle_ = 0;
   bool has_angle_ = false, quoted_part_ = false, unclosed_comments_ = false;
 };
-
-// A domain beyond ASCII in its ASCII form (RFC 5891); as it is when it has none.
-std::string ascii_domain(const std::string& address) {
-  const size_t at = address.rfind('@');
-  if (at == std::string::npos || is_plain_ascii(std::string_view(address).substr(at)) ||
-      !is_plain_ascii(std::string_view(address).substr(0, at)))
-    return address;
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(
-      uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &status), uidna_close);
-  std::array<char, 512> ascii;
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  const int32_t length = uidna_nameToASCII_UTF8(idna.get(), address.data() + at + 1,
-                                                static_cast<int32_t>(address.size() - at - 1), ascii.data(),
-                                                static_cast<int32_t>(ascii.size()), &info, &status);
-  if (U_FAILURE(status) || info.errors != 0 || length <= 0 || length > static_cast<int32_t>(ascii.size()))
-    return address;
-  return address.substr(0, at + 1) + std::string(ascii.data(), static_cast<size_t>(length));
-}
 
 // Tokens of one mailbox: between them, and only there, a line may be folded.
 std::vector<std::string> tokens_of(const Mailbox& mailbox, size_t first_column) {

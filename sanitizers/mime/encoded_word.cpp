@@ -2,6 +2,7 @@
 
 #include "sanitizers/mime/transfer.h"
 #include "sanitizers/text/charset.h"
+#include "sanitizers/text/hex.h"
 #include "sanitizers/text/japanese.h"
 #include "sanitizers/text/utf8.h"
 
@@ -24,13 +25,6 @@ class StringSink : public Sink {
 
 bool is_blank(char c) {
   return c == ' ' || c == '\t';
-}
-
-int hex_digit(unsigned char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
 }
 
 // RFC 2047 §4.2, with blanks and 8-bit characters inside let through.

@@ -7,32 +7,13 @@
 #include "sanitizers/mime/header_text.h"
 #include "sanitizers/mime/parameter_segments.h"
 #include "sanitizers/text/charset.h"
+#include "sanitizers/text/hex.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize {
 namespace {
 
 constexpr size_t kMaxSections = 1000;
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
-
-std::string percent_decoded(std::string_view text) {
-  std::string out;
-  for (size_t i = 0; i < text.size(); ++i) {
-    if (text[i] == '%' && i + 2 < text.size() && hex_digit(text[i + 1]) >= 0 && hex_digit(text[i + 2]) >= 0) {
-      out += static_cast<char>(hex_digit(text[i + 1]) << 4 | hex_digit(text[i + 2]));
-      i += 2;
-    } else {
-      out += text[i];
-    }
-  }
-  return out;
-}
 
 // A value shows no line ends and no NUL, whatever was percent-encoded; other characters are judged by who
 // uses it.

@@ -4,6 +4,7 @@
 
 #include "sanitizers/mime/buffered_sink.h"
 #include "sanitizers/mime/uuencode.h"
+#include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -35,13 +36,6 @@ constexpr std::array<std::array<uint32_t, 256>, 4> make_shifted() {
   return shifted;
 }
 constexpr auto kShifted = make_shifted();
-
-int hex_digit(unsigned char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
-}
 
 // Blanks that may turn out to be the invisible end of a line are kept back, but not without end.
 constexpr size_t kMaxPendingBlanks = 1000;

@@ -31,34 +31,6 @@ void finish(DecodedText& text) {
   text.utf8 = std::move(clean);
 }
 
-bool decode_utf8(Bytes bytes, std::string& out) {
-  bool clean = true;
-  out.reserve(out.size() + bytes.size());
-  for (size_t i = 0; i < bytes.size();) {
-    const size_t start = i;
-    for (size_t length = 1; length > 0 && i < bytes.size(); i += length) {
-      length = plain_ascii_run(bytes, i);
-      if (length == 0) length = code_point_at(bytes, i).length;
-      if (length == 0) break;
-    }
-    out += bytes.substr(start, i - start);
-    if (i == bytes.size()) break;
-    clean = false;
-    out += kReplacementUtf8;
-    // A cut-off sequence is one error, not one for each byte (as the Encoding Standard counts).
-    const unsigned lead = byte_at(bytes, i++);
-    const size_t more = lead >= 0xF0 && lead <= 0xF4 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;
-    for (size_t k = 0; k < more && (byte_at(bytes, i) & 0xC0) == 0x80 && lead < 0xF5; ++k) {
-      if (k == 0 &&
-          ((lead == 0xE0 && byte_at(bytes, i) < 0xA0) || (lead == 0xED && byte_at(bytes, i) > 0x9F) ||
-           (lead == 0xF0 && byte_at(bytes, i) < 0x90) || (lead == 0xF4 && byte_at(bytes, i) > 0x8F)))
-        break;
-      ++i;
-    }
-  }
-  return clean;
-}
-
 // Decoding CP932 gives phones' pictures as private-use characters; show them as what they are.
 void replace_docomo_emoji(std::string& utf8, size_t from) {
   // U+E63E-U+E757 are EE 98 BE to EE 9D 97.
@@ -168,7 +140,7 @@ DecodedText decode_as(Bytes bytes, const Charset& charset) {
   switch (charset.kind) {
     case CharsetKind::utf8:
       text.charset = "utf-8";
-      clean = decode_utf8(bytes, text.utf8);
+      clean = append_repaired_utf8(bytes, text.utf8);
       break;
     case CharsetKind::iso2022jp:
       clean = decode_respelt(japanese::from_iso2022jp(bytes), text.utf8);

@@ -4,6 +4,7 @@
 #include <iterator>
 
 #include "config/base/bytes.h"
+#include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -67,24 +68,10 @@ std::string host_of(std::string_view rest) {
 }
 
 std::string mail_address_of(std::string_view rest) {
-  std::string out;
-  rest = rest.substr(0, rest.find('?'));
-  const auto digit = [](char c) {
-    return is_digit(c)                                      ? c - '0'
-           : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10
-                                                            : -1;
-  };
-  for (size_t i = 0; i < rest.size(); ++i) {
-    if (rest[i] == '%' && i + 2 < rest.size() && digit(rest[i + 1]) >= 0 && digit(rest[i + 2]) >= 0) {
-      const int value = digit(rest[i + 1]) * 16 + digit(rest[i + 2]);
-      if (value > 0x20 && value < 0x7F) {
-        out += static_cast<char>(value);
-        i += 2;
-        continue;
-      }
-    }
-    out += rest[i];
-  }
+  std::string out = percent_decoded(rest.substr(0, rest.find('?')));
+  for (const char c : out)
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7F)
+      return std::string(rest.substr(0, rest.find('?')));
   return out;
 }
 

@@ -4,6 +4,7 @@
 #include <cstdlib>
 
 #include "config/base/bytes.h"
+#include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -22,12 +23,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = ascii_lower(c);
   return out;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
 }
 
 struct Length {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sanitizers/text/hex.h"
 #include "sanitizers/text/html_entities.h"
 #include "sanitizers/text/html_flow.h"
 #include "sanitizers/text/html_links.h"
@@ -346,21 +347,8 @@ class Renderer {
   }
 
   void remember_cid(std::string_view encoded) {
-    std::string cid;
-    const auto digit = [](char c) {
-      return c >= '0' && c <= '9'                             ? c - '0'
-             : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10
-                                                              : -1;
-    };
-    for (size_t i = 0; i < encoded.size(); ++i) {
-      if (encoded[i] == '%' && i + 2 < encoded.size() && digit(encoded[i + 1]) >= 0 &&
-          digit(encoded[i + 2]) >= 0) {
-        cid += static_cast<char>(digit(encoded[i + 1]) * 16 + digit(encoded[i + 2]));
-        i += 2;
-      } else if (encoded[i] != '<' && encoded[i] != '>') {
-        cid += encoded[i];
-      }
-    }
+    std::string cid = percent_decoded(encoded);
+    std::erase_if(cid, [](char c) { return c == '<' || c == '>'; });
     auto& known = result_.referenced_cids;
     if (known.size() < kMaxCids && std::find(known.begin(), known.end(), cid) == known.end())
       known.push_back(std::move(cid));
@@ -406,28 +394,6 @@ class Renderer {
 
 HtmlText html_to_text(std::string_view utf8_html, const HtmlOptions& options) {
   return Renderer(utf8_html, options).run();
-}
-
-std::string html_meta_charset(std::string_view bytes) {
-  const std::string_view head = bytes.substr(0, 1024);
-  std::string lower(head);
-  for (char& c : lower) c = ascii_lower(c);
-  for (size_t meta = lower.find("<meta"); meta != std::string::npos; meta = lower.find("<meta", meta + 5)) {
-    const size_t end = std::min(lower.find('>', meta), lower.size());
-    size_t at = lower.find("charset", meta);
-    if (at == std::string::npos || at > end) continue;
-    at += 7;
-    const auto skip = [&](std::string_view these) {
-      while (at < end && these.find(lower[at]) != std::string_view::npos) ++at;
-    };
-    skip(" \t\r\n");
-    if (at >= end || lower[at] != '=') continue;
-    skip("= \t\r\n\"'");
-    const size_t start = at;
-    while (at < end && std::string_view(" \t\r\n\"';/>").find(lower[at]) == std::string_view::npos) ++at;
-    if (at > start) return lower.substr(start, at - start);
-  }
-  return {};
 }
 
 }  // namespace mugai::sanitize

@@ -3,6 +3,7 @@
 // surrogates and values over U+10FFFF are errors (RFC 3629 §3).
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -94,5 +95,9 @@ inline bool is_valid_utf8(std::string_view text) {
   }
   return true;
 }
+
+// Appends `bytes` with U+FFFD for what is no UTF-8, a cut-off sequence counting once. False when there was
+// such a thing.
+bool append_repaired_utf8(Bytes bytes, std::string& out);
 
 }  // namespace mugai::sanitize
