@@ -1,6 +1,8 @@
 // The pictures of Japanese phones (two carriers' own sets, before Unicode had emoji). What has no good counterpart in
 // Unicode is the geta mark, as Japanese printers do.
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "sanitizers/text/japanese.h"
 
@@ -66,6 +68,19 @@ constexpr std::string_view pick(const std::array<std::string_view, N>& table, si
 std::string_view docomo_emoji(char32_t c) {
   if (c >= kDocomoSecond) return pick(kDocomoMore, c - kDocomoSecond);
   return c >= kDocomoFirst ? pick(kDocomoBasic, c - kDocomoFirst) : std::string_view{};
+}
+
+DocomoCode docomo_code(std::string_view utf8, size_t at) {
+  static const std::map<std::string_view, char32_t> kCodes = [] {
+    std::map<std::string_view, char32_t> codes;
+    for (char32_t c = kDocomoFirst; c < kDocomoSecond + kDocomoMore.size(); ++c)
+      if (const std::string_view emoji = docomo_emoji(c); !emoji.empty() && emoji != "〓") codes.try_emplace(emoji, c);
+    return codes;
+  }();
+  constexpr size_t kLongest = 7;  // a digit, a variation selector and the key cap
+  for (size_t length = std::min(kLongest, utf8.size() - at); length > 0; --length)
+    if (const auto found = kCodes.find(utf8.substr(at, length)); found != kCodes.end()) return {found->second, length};
+  return {};
 }
 
 std::string_view softbank_emoji(char page, char code) {
