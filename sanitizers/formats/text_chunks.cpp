@@ -11,11 +11,13 @@ constexpr size_t kPiece = 1 << 20;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool is_ascii(Bytes bytes) {
-  return std::none_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return std::none_of(bytes.begin(), bytes.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 std::string_view byte_order_mark(Bytes bytes) {
-  for (const std::string_view mark : {std::string_view("\xef\xbb\xbf"), std::string_view("\xff\xfe"), std::string_view("\xfe\xff")})
+  for (const std::string_view mark :
+       {std::string_view("\xef\xbb\xbf"), std::string_view("\xff\xfe"), std::string_view("\xfe\xff")})
     if (bytes.substr(0, mark.size()) == mark) return bytes.substr(0, mark.size());
   return {};
 }
@@ -39,7 +41,9 @@ uint64_t replacements(std::string_view utf8) {
 }
 
 // One broken byte is sloppiness, one in a hundred is another charset or no text at all.
-bool is_mostly_broken(const DecodedText& text) { return text.lossy && replacements(text.utf8) * 100 > text.utf8.size(); }
+bool is_mostly_broken(const DecodedText& text) {
+  return text.lossy && replacements(text.utf8) * 100 > text.utf8.size();
+}
 
 // The charset of a file that is read in pieces is that of its first piece with anything but ASCII in it.
 std::string charset_of(Bytes bytes, std::string_view declared) {
@@ -51,7 +55,8 @@ std::string charset_of(Bytes bytes, std::string_view declared) {
 }
 
 bool needs_one_piece(Bytes bytes, std::string_view mark) {
-  return bytes.size() <= kPiece || mark.size() == 2 || bytes.find('\x1b') != Bytes::npos || bytes.find('\0') != Bytes::npos;
+  return bytes.size() <= kPiece || mark.size() == 2 || bytes.find('\x1b') != Bytes::npos ||
+         bytes.find('\0') != Bytes::npos;
 }
 
 // Other charsets have no replacement character; a question mark is what people know from them.
@@ -105,7 +110,8 @@ class Writer {
 
 }  // namespace
 
-TextChunks edit_text(Bytes bytes, std::string_view declared, size_t max_piece_bytes, Sink& out, const std::function<std::string(std::string)>& edit) {
+TextChunks edit_text(Bytes bytes, std::string_view declared, size_t max_piece_bytes, Sink& out,
+                     const std::function<std::string(std::string)>& edit) {
   TextChunks result;
   const std::string_view mark = byte_order_mark(bytes);
   Writer writer(result, out, mark);
