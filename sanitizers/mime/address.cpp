@@ -63,6 +63,7 @@ std::string clean_address(std::string_view untrusted) {
     drop_blanks(local);
     if (!std::all_of(local.begin(), local.end(), [](char c) { return is_atext(c) || c == '.'; })) local = quoted(local);
   }
+  if (at == std::string::npos && !local.empty() && local[0] == '"') return {};  // a phrase, not a user of this host
   if (local.empty() || local == "\"\"" || local.find("=?") != std::string::npos) return {};
   std::string address = at == std::string::npos ? local : local + '@' + domain;
   return address.size() <= kMaxAddressBytes ? address : std::string{};
@@ -203,7 +204,9 @@ class Parser {
     const std::string shown = scrub_line(decode_words(phrase_, found));
     if (has_angle_) {
       std::string address = clean_address(decoded(angle_));
-      if (!address.empty()) add(shown.empty() ? decoded(comment_) : shown, std::move(address));
+      const bool daemon = angle_.empty() && shown.find_first_of(" @") == std::string::npos;  // "MAILER-DAEMON <>"
+      if (daemon) address = clean_address(shown);
+      if (!address.empty()) add(daemon ? std::string{} : shown.empty() ? decoded(comment_) : shown, std::move(address));
       else if (!angle_.empty() || !shown.empty()) note(list_, "malformed-address");
     } else if (!shown.empty()) {
       finish_bare(shown, found);
@@ -226,17 +229,54 @@ class Parser {
       Parser(shown, max_, list_, true).parse();
       return;
     }
-    size_t begin = at, end = at + 1;
-    while (begin > 0 && is_blank(shown[begin - 1])) --begin;
-    while (end < shown.size() && is_blank(shown[end])) ++end;
-    if (begin > 0 && shown[begin - 1] == '"') begin = std::min(begin - 1, shown.rfind('"', begin >= 2 ? begin - 2 : 0));
-    else while (begin > 0 && !is_blank(shown[begin - 1])) --begin;
-    while (end < shown.size() && !is_blank(shown[end])) ++end;
-    std::string name = shown.substr(0, begin) + shown.substr(end);
-    if (!name.empty()) note(list_, "malformed-address");
-    std::string address = clean_address(std::string_view(shown).substr(begin, end - begin));
-    if (address.empty()) note(list_, "malformed-address");
-    else add(scrub_line(name.empty() ? decoded(comment_) : name), std::move(address));
+    // Each word with '@' is an address, the words before it are its name; a name behind the last one counts as well.
+    const std::string text = without_obsolete_blanks(shown);
+    std::string name, pending, address;
+    bool sloppy = false;
+    for (size_t i = 0; i < text.size();) {
+      const size_t end = end_of_word(text, i);
+      const std::string_view word = std::string_view(text).substr(i, end - i);
+      if (word.find('@') == std::string_view::npos) {
+        sloppy = true;
+        name += word;
+        if (end < text.size()) name += ' ';
+      } else {
+        if (!address.empty()) {
+          add(std::exchange(pending, {}), std::move(address));
+          sloppy = true;
+        }
+        address = clean_address(word);
+        pending = scrub_line(std::exchange(name, {}));
+        sloppy = sloppy || address.empty();
+      }
+      i = end < text.size() ? end + 1 : end;
+    }
+    if (sloppy) note(list_, "malformed-address");
+    if (address.empty()) return;
+    if (pending.empty()) pending = scrub_line(name);
+    add(pending.empty() ? decoded(comment_) : pending, std::move(address));
+  }
+
+  // RFC 5322 §4.4: blanks around '@' and '.' mean nothing.
+  static std::string without_obsolete_blanks(const std::string& text) {
+    std::string out;
+    bool joins = false;
+    for (const char c : text) {
+      if (is_blank(c) && joins) continue;
+      const bool after_blank = !out.empty() && is_blank(out.back());
+      joins = c == '@' || (c == '.' && after_blank);
+      if (joins)
+        while (!out.empty() && is_blank(out.back())) out.pop_back();
+      out += c;
+    }
+    return out;
+  }
+
+  static size_t end_of_word(std::string_view text, size_t i) {
+    const size_t quote = text[i] == '"' ? text.find("\"@", i + 1) : std::string_view::npos;
+    if (quote != std::string_view::npos) i = quote;
+    while (i < text.size() && !is_blank(text[i])) ++i;
+    return i;
   }
 
   static std::string decoded(std::string_view raw) {

@@ -118,7 +118,7 @@ class Cutter {
     ++at_;
     while (at_ < text_.size() && is_blank(text_[at_])) ++at_;
     Segment segment;
-    segment.value = at_ < text_.size() && text_[at_] == '"' ? read_quoted(segment.readings) : read_unquoted(segment.readings);
+    segment.value = at_ < text_.size() && text_[at_] == '"' ? read_quoted(segment.readings) : read_unquoted(is_name_of_file(name), segment.readings);
     if (name.size() > kMaxNameBytes) note(value_, "long-parameter-name");
     else if (set_name(segment, name)) segments.push_back(std::move(segment));
     else note(value_, "malformed-parameter");
@@ -178,11 +178,19 @@ class Cutter {
     return as_shown;
   }
 
-  std::string read_unquoted(std::vector<std::string>& readings) {
+  static bool is_name_of_file(std::string_view name) { return equals_ignoring_case(name.substr(0, 8), "filename") || equals_ignoring_case(name.substr(0, 4), "name"); }
+
+  std::string read_unquoted(bool may_hold_blanks, std::vector<std::string>& readings) {
     const size_t start = at_;
     // An encoded word may hold anything but a blank; its '?' and '=' do not end a value, its ';' neither.
     while (at_ < text_.size() && text_[at_] != ';') {
       const EncodedWord word = text_[at_] == '=' ? encoded_word_at(text_, at_) : EncodedWord{};
+      if (!may_hold_blanks && is_blank(text_[at_])) {  // only a name is worth guessing that its quotes were forgotten
+        const std::string_view value = text_.substr(start, at_ - start);
+        skip_blanks_and_comments();
+        if (at_ < text_.size() && text_[at_] != ';') note(value_, "malformed-parameter");
+        return without_comments(value);
+      }
       at_ += word.length ? word.length : 1;
     }
     at_ = std::min(at_, text_.size());
@@ -282,7 +290,7 @@ std::string decode_sections(const std::vector<const Segment*>& sections, Paramet
       bytes += section->value;
     } else {
       flush();
-      out += section->value;
+      out += decode_short(section->value).utf8;
     }
     first = false;
   }

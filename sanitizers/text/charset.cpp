@@ -24,7 +24,7 @@ struct Charset {
 constexpr Charset kCharsets[] = {
     {"utf-8", nullptr, Kind::utf8},
     {"us-ascii", nullptr, Kind::utf8},
-    {"cp932", "ibm-943_P15A-2003", Kind::cp932},
+    {"cp932", nullptr, Kind::cp932},
     {"euc-jp", nullptr, Kind::euc_jp},
     {"iso-2022-jp", nullptr, Kind::iso2022jp},
     {"utf-16le", "UTF-16LE", Kind::utf16},
@@ -182,11 +182,49 @@ void replace_docomo_emoji(std::string& utf8, size_t from) {
   utf8 = std::move(out);
 }
 
+constexpr const char* kIcuCp932 = "ibm-943_P15A-2003";
+
+// How much from `at` on is outside ASCII, whole characters: a second byte may look like ASCII.
+size_t cp932_run(Bytes bytes, size_t at) {
+  size_t end = at;
+  while (end < bytes.size() && byte_at(bytes, end) >= 0x80) {
+    const unsigned c = byte_at(bytes, end), next = byte_at(bytes, end + 1);
+    const bool pair = ((c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC)) && next >= 0x40 && next != 0x7F && next <= 0xFC;
+    end += pair ? 2 : 1;
+  }
+  return end - at;
+}
+
+// ASCII does not go through ICU, whose table is IBM's and swaps three control characters.
 bool decode_cp932(Bytes bytes, std::string& out) {
   const size_t before = out.size();
-  const bool clean = icu_to_utf8(bytes, "ibm-943_P15A-2003", out);
+  bool clean = true;
+  for (size_t i = 0; i < bytes.size();) {
+    size_t run = i;
+    while (run < bytes.size() && byte_at(bytes, run) < 0x80) run += std::max<size_t>(plain_ascii_run(bytes, run), 1);
+    out += bytes.substr(i, run - i);
+    i = run + cp932_run(bytes, run);
+    if (i > run) clean = icu_to_utf8(bytes.substr(run, i - run), kIcuCp932, out) && clean;
+  }
   replace_docomo_emoji(out, before);
   return clean;
+}
+
+std::optional<std::string> encode_cp932(std::string_view utf8) {
+  std::string out;
+  for (size_t i = 0; i < utf8.size();) {
+    size_t end = i;
+    while (end < utf8.size() && byte_at(utf8, end) < 0x80) ++end;
+    out += utf8.substr(i, end - i);
+    i = end;
+    while (end < utf8.size() && byte_at(utf8, end) >= 0x80) ++end;
+    if (end == i) continue;
+    const auto run = icu_from_utf8(utf8.substr(i, end - i), kIcuCp932);
+    if (!run) return std::nullopt;
+    out += *run;
+    i = end;
+  }
+  return out;
 }
 
 bool decode_respelt(const japanese::Respelt& respelt, std::string& out) {
@@ -298,7 +336,11 @@ std::string detect_by_statistics(Bytes bytes) {
   const std::unique_ptr<std::remove_pointer_t<uchardet_t>, DeleteDetector> detector(uchardet_new());
   if (uchardet_handle_data(detector.get(), bytes.data(), std::min(bytes.size(), kSample)) != 0) return {};
   uchardet_data_end(detector.get());
-  return canonical_charset(uchardet_get_charset(detector.get()));
+  // Between the Latin alphabets its guesses are dice; windows-1252 is what browsers fall back to.
+  const std::string name = canonical_charset(uchardet_get_charset(detector.get()));
+  static constexpr std::string_view kTrusted[] = {"gb18030", "big5", "windows-949", "koi8-r", "windows-1251", "iso-8859-5", "ibm866", "windows-1253",
+                                                  "iso-8859-7", "windows-1255", "windows-1256", "iso-8859-6", "iso-8859-8", "windows-874"};
+  return std::find(std::begin(kTrusted), std::end(kTrusted), name) == std::end(kTrusted) ? std::string{} : name;
 }
 
 // Nothing was declared that fits. `shape` is that of all bytes.
@@ -430,7 +472,7 @@ std::optional<std::string> encode_text(std::string_view utf8, std::string_view n
   if (charset->kind == Kind::utf7 || charset->kind == Kind::other_7bit) return std::nullopt;
   if (charset->kind != Kind::cp932 && charset->kind != Kind::euc_jp && charset->kind != Kind::iso2022jp)
     return icu_from_utf8(utf8, charset->icu_name);
-  const std::optional<std::string> cp932 = icu_from_utf8(utf8, "ibm-943_P15A-2003");
+  const std::optional<std::string> cp932 = encode_cp932(utf8);
   if (charset->kind == Kind::cp932 || !cp932) return cp932;
   return charset->kind == Kind::euc_jp ? japanese::to_euc_jp(*cp932) : japanese::to_iso2022jp(*cp932);
 }

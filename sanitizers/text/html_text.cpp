@@ -304,9 +304,9 @@ class Renderer {
     if (remote) removed("remote-image");
     if (is_scheme(src, "cid:")) remember_cid(src.substr(4));
     if (src.empty() && !token.has(A::alt)) return;
+    link_.shown = true;
     const std::string mark = options_.image_mark ? options_.image_mark(src, token.value_or_empty(A::alt)) : std::string{};
     if (mark.empty()) return;
-    link_.shown = true;
     flow_.add_text(mark);
   }
 

@@ -84,7 +84,7 @@ std::string scrub_characters(std::string_view text, Place place, Counts& counts)
     const char32_t c = next_code_point(text, i);
     const size_t before = out.size();
     put_character(c, previous, text, i, place, counts, out);
-    if (out.size() > before) previous = c;
+    if (out.size() > before) previous = code_point_at(out, before).value;
   }
   return out;
 }

@@ -73,11 +73,11 @@ bool is_defanged_scheme(std::string_view scheme) {
   return false;
 }
 
-// Looks at a ':' that two slashes follow; the scheme stands before it, not before `from`.
-bool url_at_colon(std::string_view text, size_t colon, size_t from, Url& url) {
+// Looks at a ':' that two slashes follow; the scheme stands before it.
+bool url_at_colon(std::string_view text, size_t colon, Url& url) {
   if (colon + 3 > text.size() || !is_slash(text[colon + 1]) || !is_slash(text[colon + 2])) return false;
   size_t begin = colon;
-  while (begin > from && colon - begin < kMaxScheme && is_scheme_character(text[begin - 1])) --begin;
+  while (begin > 0 && colon - begin < kMaxScheme && is_scheme_character(text[begin - 1])) --begin;
   while (begin < colon && !is_letter(text[begin])) ++begin;
   if (begin == colon) return false;
   url.scheme = text.substr(begin, colon - begin);
@@ -110,8 +110,14 @@ std::string replace_urls(std::string_view text, uint64_t& count, const std::func
     const size_t at = text.find_first_of(":wW", i);
     if (at == std::string_view::npos) break;
     Url url;
-    if (!(text[at] == ':' ? url_at_colon(text, at, copied, url) : url_at_www(text, at, copied, url))) {
+    if (!(text[at] == ':' ? url_at_colon(text, at, url) : url_at_www(text, at, copied, url))) {
       i = at + 1;
+      continue;
+    }
+    if (url.begin < copied) {  // "http://a.b://c": the scheme is the end of the URL before, so only the colon is left
+      (out += text.substr(copied, at - copied)) += "[:]";
+      copied = i = at + 1;
+      ++count;
       continue;
     }
     out += text.substr(copied, url.begin - copied);

@@ -105,6 +105,10 @@ TEST(ParseParameterized, ReadsTheValueAndNamesWhatIsOdd) {
   EXPECT_EQ(notes("text/plain; nonsense"), std::vector<std::string>{"malformed-parameter"});
   EXPECT_EQ(notes("text//plain"), std::vector<std::string>{"malformed-value"});
   EXPECT_EQ(parse_parameterized("text//plain").value, "");
+  const ParameterizedValue unseparated = parse_parameterized("multipart/mixed boundary=abc charset=\"utf-8\"");
+  EXPECT_EQ(unseparated.value, "multipart/mixed");
+  EXPECT_EQ(parameter(unseparated, "boundary").value, "abc");
+  EXPECT_EQ(parameter(unseparated, "charset").value, "utf-8");
 }
 
 TEST(EncodeHeader, RoundTrips) {
