@@ -73,7 +73,8 @@ std::string with_question_marks(std::string_view utf8) {
 
 class Writer {
  public:
-  Writer(TextChunks& result, Sink& out, std::string_view mark) : result_(result), out_(out), mark_(mark) {}
+  Writer(TextChunks& result, Sink& out, std::string_view mark, bool whole)
+      : result_(result), out_(out), mark_(mark), whole_(whole) {}
 
   // False: stop, `result.end` says why.
   bool write(const DecodedText& decoded, const std::string& edited) {
@@ -81,8 +82,9 @@ class Writer {
     result_.replaced |= decoded.lossy;
     const bool is_utf8 = decoded.charset == "utf-8" || decoded.charset == "us-ascii";
     if (is_utf8 || result_.charset_changed) return put(edited, mark_);
-    const auto encoded = encode_text(decoded.lossy ? with_question_marks(edited) : edited, decoded.charset);
-    if (encoded) return put(*encoded, mark_);
+    const std::string text = decoded.lossy ? with_question_marks(edited) : edited;
+    const auto encoded = encode_text(text, decoded.charset);
+    if (encoded && reads_back(*encoded, decoded, text)) return put(*encoded, mark_);
     // Pieces already written in the old charset cannot be called back, so only a first piece may change it.
     if (started_) return stop(TextChunks::End::mixed_charsets);
     result_.charset_changed = true;
@@ -91,6 +93,12 @@ class Writer {
 
  private:
   static constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
+
+  // A guess is good only if the next reader, who guesses from our bytes, sees the same text.
+  bool reads_back(const std::string& encoded, const DecodedText& decoded, const std::string& text) const {
+    if (!decoded.guessed || started_ || !whole_) return true;
+    return decode_text(std::string(mark_) + encoded, "").utf8 == text;
+  }
 
   bool put(std::string_view bytes, std::string_view mark) {
     const bool written = (started_ || mark.empty() || out_.write(mark)) && out_.write(bytes);
@@ -105,6 +113,7 @@ class Writer {
   TextChunks& result_;
   Sink& out_;
   std::string_view mark_;
+  bool whole_;  // the text comes in one piece
   bool started_ = false;
 };
 
@@ -114,8 +123,9 @@ TextChunks edit_text(Bytes bytes, std::string_view declared, size_t max_piece_by
                      const std::function<std::string(std::string)>& edit) {
   TextChunks result;
   const std::string_view mark = byte_order_mark(bytes);
-  Writer writer(result, out, mark);
-  if (needs_one_piece(bytes, mark)) {
+  const bool whole = needs_one_piece(bytes, mark);
+  Writer writer(result, out, mark, whole);
+  if (whole) {
     if (bytes.size() > max_piece_bytes) {
       result.end = TextChunks::End::too_large;
       return result;
