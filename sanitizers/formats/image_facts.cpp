@@ -80,6 +80,7 @@ ImageFacts png_facts(Bytes bytes) {
   for (size_t at = 8; at + 12 <= bytes.size();) {
     const Bytes name = slice(bytes, at + 4, 4);
     const size_t end = at + 12 + be32(bytes, at);
+    if (end > bytes.size()) facts.broken = true;
     static constexpr std::string_view kept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA",
                                                 "iCCP", "sBIT", "sRGB", "bKGD", "pHYs", "hIST"};
     if (name == "acTL")

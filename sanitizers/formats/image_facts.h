@@ -12,6 +12,7 @@ namespace mugai::sanitize {
 
 struct ImageFacts {
   uint64_t metadata = 0;        // blocks of EXIF, XMP, comments, text, thumbnails, private data
+  bool broken = false;             // a length that points outside of the file: decoders allocate what it says
   bool trailing_data = false;   // bytes after the end of the picture
   bool animation_lost = false;  // animated PNG: we write its first frame
   int jpeg_quality = 0;         // estimated from the quantisation table; 0: not a JPEG

@@ -116,6 +116,7 @@ Outcome ImageFormat::sanitize(const Input& input, Sink& out, Context& context) c
   if (!vips::init()) return Outcome::failed("image-library");
   const Type& type = *input.type;
   const ImageFacts facts = image_facts(input.bytes, type);
+  if (facts.broken) return Outcome::held("broken-image");
   if (facts.raw_photo) return Outcome::held("raw-photo");
   if (type.id == "svg")
     if (const std::string_view obstacle = svg_obstacle(input.bytes); !obstacle.empty())

@@ -82,6 +82,9 @@ class Writer {
     result_.replaced |= decoded.lossy;
     const bool is_utf8 = decoded.charset == "utf-8" || decoded.charset == "us-ascii";
     if (is_utf8 || result_.charset_changed) return put(edited, mark_);
+    // UTF-16 without a mark is read by few and guessed by the rest.
+    if (mark_.empty() && decoded.charset == "utf-16le") mark_ = "\xff\xfe";
+    if (mark_.empty() && decoded.charset == "utf-16be") mark_ = "\xfe\xff";
     const std::string text = decoded.lossy ? with_question_marks(edited) : edited;
     const auto encoded = encode_text(text, decoded.charset);
     if (encoded && reads_back(*encoded, decoded, text)) return put(*encoded, mark_);

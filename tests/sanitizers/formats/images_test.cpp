@@ -213,6 +213,14 @@ TEST_F(Images, LargePicturesAreHeldBeforeTheyAreDecoded) {
   EXPECT_THAT(treat(bomb, "png").outcome.reasons, ElementsAre("image-too-large"));
 }
 
+// libpng would allocate these two gigabytes for a comment that is not there.
+TEST_F(Images, LengthsThatPointOutsideOfTheFileAreNotBelieved) {
+  const std::string png = png_of(8, 8, gradient(8, 8), png_chunk("teXt", "x"));
+  std::string lying = png;
+  lying.replace(png.find("teXt") - 4, 4, "\x73\x65\x6c\x66");
+  EXPECT_THAT(treat(lying, "png").outcome.reasons, ElementsAre("broken-image"));
+}
+
 TEST_F(Images, OnePictureMayNotUseUpWhatAllShare) {
   Profile profile;
   profile.limits.max_expanded_bytes = 50;  // FlatContext's budget

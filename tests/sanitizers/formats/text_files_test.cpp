@@ -84,6 +84,12 @@ TEST(TextFile, LeavesInTheCharsetItCameIn) {
   }
 }
 
+TEST(TextFile, Utf16WithoutAMarkGetsOne) {
+  std::string text;
+  for (int i = 0; i < 20; ++i) text += "a\0b\0\r\0\n\0"s;
+  EXPECT_EQ(treat(text, "text", {}, "utf-16le").bytes, "\xff\xfe" + text);
+}
+
 TEST(TextFile, UserDefinedCharactersOfShiftJisSurvive) {
   const std::string gaiji = "\x8e\x73\x92\xac\x91\xba\x82\xcc\x8a\x4f\x8e\x9a: \xf0\x40\xf0\x41\xf2\x9a\r\n";
   EXPECT_EQ(treat(gaiji, "csv", {}, "shift_jis").bytes, gaiji);
