@@ -1,10 +1,12 @@
 // links: sanitizers
-// A decoded header text is one clean line, and survives being written and read again; so do names and addresses.
+// A decoded header text is one clean line, and survives being written and read again; so do names and
+// addresses.
+#include "sanitizers/mime/header_text.h"
+
 #include <cstdint>
 #include <cstdlib>
 
 #include "sanitizers/mime/address.h"
-#include "sanitizers/mime/header_text.h"
 #include "sanitizers/text/utf8.h"
 
 using namespace mugai;
@@ -63,6 +65,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const AddressList again = parse_addresses(std::string_view(encoded).substr(3), 50);
   if (again.mailboxes.size() != list.mailboxes.size()) abort();
   for (size_t i = 0; i < list.mailboxes.size(); ++i)
-    if (again.mailboxes[i].address != list.mailboxes[i].address || again.mailboxes[i].display_name != list.mailboxes[i].display_name) abort();
+    if (again.mailboxes[i].address != list.mailboxes[i].address ||
+        again.mailboxes[i].display_name != list.mailboxes[i].display_name)
+      abort();
   return 0;
 }

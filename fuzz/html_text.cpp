@@ -1,10 +1,11 @@
 // links: sanitizers
 // Any page gives valid UTF-8 of bounded size, and scrubbing that text twice is the same as once.
+#include "sanitizers/text/html_text.h"
+
 #include <cstdint>
 #include <cstdlib>
 
 #include "sanitizers/text/charset.h"
-#include "sanitizers/text/html_text.h"
 #include "sanitizers/text/scrub.h"
 #include "sanitizers/text/utf8.h"
 

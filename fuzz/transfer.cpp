@@ -1,9 +1,9 @@
 // links: sanitizers
 // What is encoded decodes to itself, and what is decoded does not depend on how it was cut into chunks.
+#include "sanitizers/mime/transfer.h"
+
 #include <cstdint>
 #include <cstdlib>
-
-#include "sanitizers/mime/transfer.h"
 
 using namespace mugai;
 using namespace mugai::sanitize;
@@ -30,7 +30,8 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   if (size == 0) return 0;
   const size_t chunk = data[0] % 80 + 1;
   const Bytes bytes(reinterpret_cast<const char*>(data) + 1, size - 1);
-  for (const TransferEncoding encoding : {TransferEncoding::base64, TransferEncoding::quoted_printable, TransferEncoding::uuencode, TransferEncoding::identity})
+  for (const TransferEncoding encoding : {TransferEncoding::base64, TransferEncoding::quoted_printable,
+                                          TransferEncoding::uuencode, TransferEncoding::identity})
     if (decoded(encoding, bytes, chunk) != decoded(encoding, bytes, size)) abort();
 
   Base64Encoder encoder;
@@ -47,7 +48,9 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
 
   size_t end = 0;
   for (const UuBlock& block : find_uuencoded(bytes, 100)) {
-    if (block.begin < end || block.end <= block.begin || block.end > bytes.size() || block.data.size() > 2 * (block.end - block.begin)) abort();
+    if (block.begin < end || block.end <= block.begin || block.end > bytes.size() ||
+        block.data.size() > 2 * (block.end - block.begin))
+      abort();
     end = block.end;
   }
   bool sloppy = false;

@@ -1,10 +1,8 @@
 #include "sanitizers/mime/address.h"
 
-#include <unicode/uidna.h>
-
 #include <algorithm>
-#include <array>
 
+#include "sanitizers/mime/ascii_domain.h"
 #include "sanitizers/mime/encoded_word.h"
 #include "sanitizers/text/charset.h"
 #include "sanitizers/text/scrub.h"
@@ -16,11 +14,14 @@ namespace {
 constexpr size_t kMaxLine = 76;
 constexpr size_t kMaxAddressBytes = 900;  // what still fits an unfolded line
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
+}
 
 // RFC 5322 §3.2.3 atext; UTF-8 beyond ASCII counts (RFC 6532).
 bool is_atext(char c) {
-  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || static_cast<unsigned char>(c) >= 0x80 ||
+  return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+         static_cast<unsigned char>(c) >= 0x80 ||
          std::string_view("!#$%&'*+-/=?^_`{|}~").find(c) != std::string_view::npos;
 }
 
@@ -44,10 +45,13 @@ std::string clean_address(std::string_view untrusted) {
   if (!text.empty() && text[0] == '@')
     if (const size_t colon = text.find(':'); colon != std::string::npos) text.erase(0, colon + 1);
   for (const std::string_view scheme : {"mailto:", "smtp:"})
-    if (equals_ignoring_case(std::string_view(text).substr(0, scheme.size()), scheme)) text.erase(0, scheme.size());
+    if (equals_ignoring_case(std::string_view(text).substr(0, scheme.size()), scheme))
+      text.erase(0, scheme.size());
   const size_t at = text.rfind('@');
   std::string local = text.substr(0, at), domain = at == std::string::npos ? "" : text.substr(at + 1);
-  const auto drop_blanks = [](std::string& part) { part.erase(std::remove_if(part.begin(), part.end(), is_blank), part.end()); };
+  const auto drop_blanks = [](std::string& part) {
+    part.erase(std::remove_if(part.begin(), part.end(), is_blank), part.end());
+  };
   drop_blanks(domain);
   for (const char c : domain)
     if (!is_atext(c) && c != '.' && c != '[' && c != ']' && c != ':') return {};
@@ -61,9 +65,11 @@ std::string clean_address(std::string_view untrusted) {
     local = quoted(plain);
   } else {
     drop_blanks(local);
-    if (!std::all_of(local.begin(), local.end(), [](char c) { return is_atext(c) || c == '.'; })) local = quoted(local);
+    if (!std::all_of(local.begin(), local.end(), [](char c) { return is_atext(c) || c == '.'; }))
+      local = quoted(local);
   }
-  if (at == std::string::npos && !local.empty() && local[0] == '"') return {};  // a phrase, not a user of this host
+  if (at == std::string::npos && !local.empty() && local[0] == '"')
+    return {};  // a phrase, not a user of this host
   if (local.empty() || local == "\"\"" || local.find("=?") != std::string::npos) return {};
   std::string address = at == std::string::npos ? local : local + '@' + domain;
   return address.size() <= kMaxAddressBytes ? address : std::string{};
@@ -80,8 +86,11 @@ std::string_view address_in(std::string_view name) {
   for (size_t at = name.find('@'); at != std::string_view::npos; at = name.find('@', at + 1)) {
     size_t begin = at, end = at + 1;
     bool dot = false;
-    while (begin > 0 && static_cast<unsigned char>(name[begin - 1]) < 0x80 && (is_atext(name[begin - 1]) || name[begin - 1] == '.')) --begin;
-    while (end < name.size() && static_cast<unsigned char>(name[end]) < 0x80 && (is_atext(name[end]) || name[end] == '.')) {
+    while (begin > 0 && static_cast<unsigned char>(name[begin - 1]) < 0x80 &&
+           (is_atext(name[begin - 1]) || name[begin - 1] == '.'))
+      --begin;
+    while (end < name.size() && static_cast<unsigned char>(name[end]) < 0x80 &&
+           (is_atext(name[end]) || name[end] == '.')) {
       dot = dot || name[end] == '.';
       ++end;
     }
@@ -147,17 +156,22 @@ class Parser {
     if (i >= text_.size()) note(list_, "malformed-address");
     at_ = std::min(i + 1, text_.size());
     quoted_part_ = true;
-    if (byte_at(text_, at_) == '@') phrase_ += quoted(plain);  // a quoted local part
-    else phrase_ += plain;
+    if (byte_at(text_, at_) == '@')
+      phrase_ += quoted(plain);  // a quoted local part
+    else
+      phrase_ += plain;
   }
 
   void read_comment() {
     size_t depth = 0, i = at_;
     const size_t end = unclosed_comments_ ? at_ : text_.size();
     for (; i < end; ++i) {
-      if (text_[i] == '\\') ++i;
-      else if (text_[i] == '(') ++depth;
-      else if (text_[i] == ')' && --depth == 0) break;
+      if (text_[i] == '\\')
+        ++i;
+      else if (text_[i] == '(')
+        ++depth;
+      else if (text_[i] == ')' && --depth == 0)
+        break;
     }
     if (i >= end) {  // never closed: it would swallow all addresses that follow
       unclosed_comments_ = true;
@@ -204,10 +218,13 @@ class Parser {
     const std::string shown = scrub_line(decode_words(phrase_, found));
     if (has_angle_) {
       std::string address = clean_address(decoded(angle_));
-      const bool daemon = angle_.empty() && shown.find_first_of(" @") == std::string::npos;  // "MAILER-DAEMON <>"
+      const bool daemon =
+          angle_.empty() && shown.find_first_of(" @") == std::string::npos;  // "MAILER-DAEMON <>"
       if (daemon) address = clean_address(shown);
-      if (!address.empty()) add(daemon ? std::string{} : shown.empty() ? decoded(comment_) : shown, std::move(address));
-      else if (!angle_.empty() || !shown.empty()) note(list_, "malformed-address");
+      if (!address.empty())
+        add(daemon ? std::string{} : shown.empty() ? decoded(comment_) : shown, std::move(address));
+      else if (!angle_.empty() || !shown.empty())
+        note(list_, "malformed-address");
     } else if (!shown.empty()) {
       finish_bare(shown, found);
     }
@@ -220,8 +237,10 @@ class Parser {
     if (at == std::string::npos) {
       const bool single = shown.find(' ') == std::string::npos && !encoded && !quoted_part_;
       std::string address = single ? clean_address(shown) : std::string{};
-      if (address.empty()) note(list_, "malformed-address");
-      else add(decoded(comment_), std::move(address));
+      if (address.empty())
+        note(list_, "malformed-address");
+      else
+        add(decoded(comment_), std::move(address));
       return;
     }
     if (encoded && !inside_word_) {  // "Name <a@b>" as a whole inside encoded words
@@ -229,7 +248,8 @@ class Parser {
       Parser(shown, max_, list_, true).parse();
       return;
     }
-    // Each word with '@' is an address, the words before it are its name; a name behind the last one counts as well.
+    // Each word with '@' is an address, the words before it are its name; a name behind the last one counts
+    // as well.
     const std::string text = without_obsolete_blanks(shown);
     std::string name, pending, address;
     bool sloppy = false;
@@ -290,8 +310,10 @@ class Parser {
       return;
     }
     const std::string_view shown_address = address_in(name);
-    if (equals_ignoring_case(name, address)) name.clear();  // says nothing
-    else if (!shown_address.empty() && !equals_ignoring_case(shown_address, address)) note(list_, "address-in-display-name");
+    if (equals_ignoring_case(name, address))
+      name.clear();  // says nothing
+    else if (!shown_address.empty() && !equals_ignoring_case(shown_address, address))
+      note(list_, "address-in-display-name");
     list_.mailboxes.push_back({std::move(name), std::move(address)});
   }
 
@@ -305,21 +327,6 @@ class Parser {
   bool has_angle_ = false, quoted_part_ = false, unclosed_comments_ = false;
 };
 
-// A domain beyond ASCII in its ASCII form (RFC 5891); as it is when it has none.
-std::string ascii_domain(const std::string& address) {
-  const size_t at = address.rfind('@');
-  if (at == std::string::npos || is_plain_ascii(std::string_view(address).substr(at)) || !is_plain_ascii(std::string_view(address).substr(0, at)))
-    return address;
-  UErrorCode status = U_ZERO_ERROR;
-  const std::unique_ptr<UIDNA, void (*)(UIDNA*)> idna(uidna_openUTS46(UIDNA_NONTRANSITIONAL_TO_ASCII, &status), uidna_close);
-  std::array<char, 512> ascii;
-  UIDNAInfo info = UIDNA_INFO_INITIALIZER;
-  const int32_t length = uidna_nameToASCII_UTF8(idna.get(), address.data() + at + 1, static_cast<int32_t>(address.size() - at - 1), ascii.data(),
-                                                static_cast<int32_t>(ascii.size()), &info, &status);
-  if (U_FAILURE(status) || info.errors != 0 || length <= 0 || length > static_cast<int32_t>(ascii.size())) return address;
-  return address.substr(0, at + 1) + std::string(ascii.data(), static_cast<size_t>(length));
-}
-
 // Tokens of one mailbox: between them, and only there, a line may be folded.
 std::vector<std::string> tokens_of(const Mailbox& mailbox, size_t first_column) {
   std::vector<std::string> tokens;
@@ -331,8 +338,9 @@ std::vector<std::string> tokens_of(const Mailbox& mailbox, size_t first_column) 
       column = 1;
     }
   } else if (!name.empty()) {
-    const bool atoms = std::all_of(name.begin(), name.end(), [](char c) { return is_atext(c) || c == ' '; }) && name.front() != ' ' &&
-                       name.back() != ' ' && name.find("  ") == std::string_view::npos;
+    const bool atoms =
+        std::all_of(name.begin(), name.end(), [](char c) { return is_atext(c) || c == ' '; }) &&
+        name.front() != ' ' && name.back() != ' ' && name.find("  ") == std::string_view::npos;
     tokens.push_back(atoms ? std::string(name) : quoted(name));
   }
   const std::string address = ascii_domain(mailbox.address);

@@ -2,6 +2,7 @@
 
 #include "sanitizers/mime/transfer.h"
 #include "sanitizers/text/charset.h"
+#include "sanitizers/text/hex.h"
 #include "sanitizers/text/japanese.h"
 #include "sanitizers/text/utf8.h"
 
@@ -22,20 +23,16 @@ class StringSink : public Sink {
   std::string& out_;
 };
 
-bool is_blank(char c) { return c == ' ' || c == '\t'; }
-
-int hex_digit(unsigned char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'A' && c <= 'F') return c - 'A' + 10;
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
+bool is_blank(char c) {
+  return c == ' ' || c == '\t';
 }
 
 // RFC 2047 §4.2, with blanks and 8-bit characters inside let through.
 void append_q(Bytes data, std::string& out) {
   for (size_t i = 0; i < data.size(); ++i) {
     const char c = data[i];
-    const int high = c == '=' ? hex_digit(byte_at(data, i + 1)) : -1, low = c == '=' ? hex_digit(byte_at(data, i + 2)) : -1;
+    const int high = c == '=' ? hex_digit(byte_at(data, i + 1)) : -1,
+              low = c == '=' ? hex_digit(byte_at(data, i + 2)) : -1;
     if (high >= 0 && low >= 0) {
       out += static_cast<char>(high << 4 | low);
       i += 2;
@@ -58,7 +55,8 @@ size_t digits_over(Bytes base64) {
   return digits % 4;
 }
 
-// Adjacent words in one charset, joined before the charset is decoded: senders cut inside characters and shift states.
+// Adjacent words in one charset, joined before the charset is decoded: senders cut inside characters and
+// shift states.
 class Run {
  public:
   void add(const EncodedWord& word, std::string& out) {
@@ -69,7 +67,8 @@ class Run {
       flush_base64();
       append_q(word.data, bytes_);
     } else {
-      // Two words of broken groups were cut by the character count; beside a whole one, the padding was just forgotten.
+      // Two words of broken groups were cut by the character count; beside a whole one, the padding was just
+      // forgotten.
       const size_t over = digits_over(word.data);
       if (over == 0) flush_base64();
       base64_ += word.data;
@@ -97,7 +96,8 @@ class Run {
   std::string charset_, bytes_, base64_;
 };
 
-// The end of a stretch of raw ISO-2022-JP that begins at `at` (ESC $): its two-byte characters may look like "=?".
+// The end of a stretch of raw ISO-2022-JP that begins at `at` (ESC $): its two-byte characters may look like
+// "=?".
 size_t end_of_shifted(Bytes text, size_t at) {
   if (byte_at(text, at + 1) != '$') return at + 1;
   const size_t back = text.find("\x1B(", at + 1);
@@ -113,7 +113,8 @@ EncodedWord encoded_word_at(Bytes text, size_t offset) {
   const size_t label_end = label.find('?');
   if (label_end == Bytes::npos) return {};
   for (const char c : label.substr(0, label_end))
-    if (c <= ' ' || c == 0x7F || c == '=' || c == '"' || c == '<' || c == '>' || c == ',' || c == ';') return {};
+    if (c <= ' ' || c == 0x7F || c == '=' || c == '"' || c == '<' || c == '>' || c == ',' || c == ';')
+      return {};
   word.charset = label.substr(0, std::min(label_end, label.find('*')));
   size_t i = offset + 2 + label_end + 1;
   word.encoding = ascii_lower(static_cast<char>(byte_at(text, i)));

@@ -1,5 +1,5 @@
-// RFC 2047 encoded words as they are written in the wild: found in a value, decoded, and written. Shared by header
-// texts, parameters and addresses. Pure, linear; what is no complete encoded word stays text.
+// RFC 2047 encoded words as they are written in the wild: found in a value, decoded, and written. Shared by
+// header texts, parameters and addresses. Pure, linear; what is no complete encoded word stays text.
 #pragma once
 
 #include <string>
@@ -23,8 +23,8 @@ EncodedWord encoded_word_at(Bytes text, size_t offset);
 // Line ends that fold a value are taken out; others become a blank.
 std::string unfold(Bytes raw);
 
-// Encoded words decoded, blanks between adjacent words dropped, everything else by decode_short. Not scrubbed.
-// `found` is set when there was an encoded word.
+// Encoded words decoded, blanks between adjacent words dropped, everything else by decode_short. Not
+// scrubbed. `found` is set when there was an encoded word.
 std::string decode_words(Bytes unfolded, bool& found);
 
 // One encoded word (UTF-8, base64) for the longest whole-character prefix of `utf8` that keeps it within

@@ -10,12 +10,13 @@ namespace mugai::sanitize {
 namespace {
 
 constexpr size_t kMaxLine = 76;
-constexpr size_t kMaxWordUnencoded = 900;  // a token that cannot be folded and would pass the 998 of RFC 5322 §2.1.1
+constexpr size_t kMaxWordUnencoded =
+    900;  // a token that cannot be folded and would pass the 998 of RFC 5322 §2.1.1
 
 // Text with runs of blanks, or blanks at its ends, does not survive every unfolding as it is.
 bool has_fragile_blanks(std::string_view text) {
-  return text.empty() || text.front() == ' ' || text.back() == ' ' || text.find("  ") != std::string_view::npos ||
-         text.find('\t') != std::string_view::npos;
+  return text.empty() || text.front() == ' ' || text.back() == ' ' ||
+         text.find("  ") != std::string_view::npos || text.find('\t') != std::string_view::npos;
 }
 
 bool has_overlong_token(std::string_view text) {
@@ -68,7 +69,8 @@ std::string encode_header(std::string_view name, std::string_view utf8_text) {
     }
   }
   const std::string_view words = rest.substr(0, plain);
-  append_folded(plain == rest.size() ? words : words.substr(0, words.empty() ? 0 : words.size() - 1), column, out);
+  append_folded(plain == rest.size() ? words : words.substr(0, words.empty() ? 0 : words.size() - 1), column,
+                out);
   rest.remove_prefix(plain);
   bool first = plain == 0;
   while (!rest.empty()) {
@@ -116,21 +118,27 @@ std::string encode_name_rfc2231(std::string_view parameter, std::string_view utf
   constexpr char kHex[] = "0123456789ABCDEF";
   // RFC 2231 §7: attribute-char
   const auto is_plain = [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || std::string_view("!#$&+-.^_`{|}~").find(c) != std::string_view::npos;
+    return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') ||
+           std::string_view("!#$&+-.^_`{|}~").find(c) != std::string_view::npos;
   };
-  const bool as_it_is = !utf8_name.empty() && std::all_of(utf8_name.begin(), utf8_name.end(), [&](char c) { return is_plain(c) || c == ' '; }) &&
-                        !has_fragile_blanks(utf8_name) && utf8_name.size() + parameter.size() + 5 <= kMaxLine;
+  const bool as_it_is =
+      !utf8_name.empty() &&
+      std::all_of(utf8_name.begin(), utf8_name.end(), [&](char c) { return is_plain(c) || c == ' '; }) &&
+      !has_fragile_blanks(utf8_name) && utf8_name.size() + parameter.size() + 5 <= kMaxLine;
   if (as_it_is) return ";\r\n " + std::string(parameter) + "=\"" + std::string(utf8_name) + '"';
 
   std::vector<std::string> sections(1);
-  const size_t room = kMaxLine - std::min<size_t>(parameter.size(), 40) - std::string_view(" *99*=UTF-8'';").size();
+  const size_t room =
+      kMaxLine - std::min<size_t>(parameter.size(), 40) - std::string_view(" *99*=UTF-8'';").size();
   for (size_t i = 0; i < utf8_name.size();) {
     const size_t length = std::max<size_t>(code_point_at(utf8_name, i).length, 1);
     std::string piece;
     for (const char c : utf8_name.substr(i, length)) {
       const unsigned char byte = static_cast<unsigned char>(c);
-      if (is_plain(c)) piece += c;
-      else piece += {'%', kHex[byte >> 4], kHex[byte & 15]};
+      if (is_plain(c))
+        piece += c;
+      else
+        piece += {'%', kHex[byte >> 4], kHex[byte & 15]};
     }
     if (sections.back().size() + piece.size() > room) sections.emplace_back();
     sections.back() += piece;

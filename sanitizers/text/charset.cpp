@@ -5,119 +5,13 @@
 #include <algorithm>
 #include <memory>
 
+#include "sanitizers/text/charset_names.h"
 #include "sanitizers/text/converter.h"
 #include "sanitizers/text/japanese.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize {
 namespace {
-
-enum class Kind { utf8, utf16, single_byte, multi_byte, iso2022jp, euc_jp, cp932, utf7, other_7bit };
-
-struct Charset {
-  const char* name;      // ours
-  const char* icu_name;  // null: not by ICU alone
-  Kind kind;
-};
-
-// Every charset that is decoded. What is not here is unknown, whatever else ICU may know.
-constexpr Charset kCharsets[] = {
-    {"utf-8", nullptr, Kind::utf8},
-    {"us-ascii", nullptr, Kind::utf8},
-    {"cp932", nullptr, Kind::cp932},
-    {"euc-jp", nullptr, Kind::euc_jp},
-    {"iso-2022-jp", nullptr, Kind::iso2022jp},
-    {"utf-16le", "UTF-16LE", Kind::utf16},
-    {"utf-16be", "UTF-16BE", Kind::utf16},
-    {"utf-32le", "UTF-32LE", Kind::utf16},
-    {"utf-32be", "UTF-32BE", Kind::utf16},
-    {"utf-7", "UTF-7", Kind::utf7},
-    {"windows-1252", "ibm-5348_P100-1997", Kind::single_byte},
-    {"windows-1250", "windows-1250", Kind::single_byte},
-    {"windows-1251", "windows-1251", Kind::single_byte},
-    {"windows-1253", "windows-1253", Kind::single_byte},
-    {"windows-1254", "windows-1254", Kind::single_byte},
-    {"windows-1255", "windows-1255", Kind::single_byte},
-    {"windows-1256", "windows-1256", Kind::single_byte},
-    {"windows-1257", "windows-1257", Kind::single_byte},
-    {"windows-1258", "windows-1258", Kind::single_byte},
-    {"windows-874", "windows-874-2000", Kind::single_byte},
-    {"iso-8859-2", "ISO-8859-2", Kind::single_byte},
-    {"iso-8859-3", "ISO-8859-3", Kind::single_byte},
-    {"iso-8859-4", "ISO-8859-4", Kind::single_byte},
-    {"iso-8859-5", "ISO-8859-5", Kind::single_byte},
-    {"iso-8859-6", "ISO-8859-6", Kind::single_byte},
-    {"iso-8859-7", "ISO-8859-7", Kind::single_byte},
-    {"iso-8859-8", "ISO-8859-8", Kind::single_byte},
-    {"iso-8859-10", "ISO-8859-10", Kind::single_byte},
-    {"iso-8859-13", "ISO-8859-13", Kind::single_byte},
-    {"iso-8859-14", "ISO-8859-14", Kind::single_byte},
-    {"iso-8859-15", "ISO-8859-15", Kind::single_byte},
-    {"koi8-r", "KOI8-R", Kind::single_byte},
-    {"koi8-u", "KOI8-U", Kind::single_byte},
-    {"macintosh", "macintosh", Kind::single_byte},
-    {"ibm437", "ibm-437", Kind::single_byte},
-    {"ibm850", "ibm-850", Kind::single_byte},
-    {"ibm866", "ibm-866", Kind::single_byte},
-    {"gb18030", "gb18030", Kind::multi_byte},
-    {"big5", "windows-950-2000", Kind::multi_byte},
-    {"big5-hkscs", "Big5-HKSCS", Kind::multi_byte},
-    {"windows-949", "windows-949-2000", Kind::multi_byte},
-    {"euc-tw", "EUC-TW", Kind::multi_byte},
-    {"iso-2022-kr", "ISO-2022-KR", Kind::other_7bit},
-    {"iso-2022-cn", "ISO-2022-CN", Kind::other_7bit},
-    {"hz-gb-2312", "HZ", Kind::other_7bit},
-};
-
-struct Label {
-  const char* label;  // lower-case, without blanks, '_' as '-'
-  const char* name;
-};
-
-constexpr Label kLabels[] = {
-    {"utf8", "utf-8"}, {"utf8mb4", "utf-8"}, {"unicode-1-1-utf-8", "utf-8"}, {"x-unicode20utf8", "utf-8"},
-    {"ascii", "us-ascii"}, {"ansi-x3.4-1968", "us-ascii"}, {"iso646-us", "us-ascii"}, {"us", "us-ascii"}, {"646", "us-ascii"},
-    {"shift-jis", "cp932"}, {"shiftjis", "cp932"}, {"sjis", "cp932"}, {"x-sjis", "cp932"}, {"ms-kanji", "cp932"},
-    {"windows-31j", "cp932"}, {"ms932", "cp932"}, {"x-ms-cp932", "cp932"}, {"csshiftjis", "cp932"}, {"windows-932", "cp932"},
-    {"cswindows31j", "cp932"}, {"sjis-win", "cp932"}, {"ibm-943", "cp932"}, {"cp943", "cp932"}, {"shift-jis-2004", "cp932"},
-    {"sjis-open", "cp932"}, {"932", "cp932"}, {"x-shift-jis", "cp932"}, {"shift-jisx0213", "cp932"}, {"mskanji", "cp932"},
-    {"eucjp", "euc-jp"}, {"x-euc-jp", "euc-jp"}, {"x-euc", "euc-jp"}, {"ujis", "euc-jp"}, {"eucjp-ms", "euc-jp"},
-    {"euc-jp-ms", "euc-jp"}, {"cp51932", "euc-jp"}, {"eucjp-win", "euc-jp"}, {"cseucpkdfmtjapanese", "euc-jp"},
-    {"extended-unix-code-packed-format-for-japanese", "euc-jp"}, {"euc", "euc-jp"}, {"x-eucjp", "euc-jp"},
-    {"jis", "iso-2022-jp"}, {"jis7", "iso-2022-jp"}, {"jis8", "iso-2022-jp"}, {"iso2022jp", "iso-2022-jp"},
-    {"iso-2022jp", "iso-2022-jp"}, {"iso2022-jp", "iso-2022-jp"}, {"x-iso-2022-jp", "iso-2022-jp"}, {"csiso2022jp", "iso-2022-jp"},
-    {"iso-2022-jp-1", "iso-2022-jp"}, {"iso-2022-jp-2", "iso-2022-jp"}, {"iso-2022-jp-3", "iso-2022-jp"}, {"x-jis", "iso-2022-jp"},
-    {"iso-2022-jp-2004", "iso-2022-jp"}, {"iso-2022-jp-ms", "iso-2022-jp"}, {"iso-2022-jp-ext", "iso-2022-jp"}, {"jis-ms", "iso-2022-jp"},
-    {"cp50220", "iso-2022-jp"}, {"cp50221", "iso-2022-jp"}, {"cp50222", "iso-2022-jp"}, {"windows-50220", "iso-2022-jp"},
-    {"windows-50221", "iso-2022-jp"}, {"windows-50222", "iso-2022-jp"}, {"x-windows-50220", "iso-2022-jp"},
-    {"x-windows-50221", "iso-2022-jp"}, {"x-windows-iso2022jp", "iso-2022-jp"}, {"csiso2022jp2", "iso-2022-jp"},
-    {"50220", "iso-2022-jp"}, {"50221", "iso-2022-jp"},
-    {"utf16le", "utf-16le"}, {"utf16be", "utf-16be"}, {"unicode", "utf-16"}, {"utf16", "utf-16"}, {"ucs-2", "utf-16"},
-    {"iso-10646-ucs-2", "utf-16"}, {"unicodefffe", "utf-16be"}, {"unicodefeff", "utf-16le"}, {"ucs-2le", "utf-16le"}, {"ucs-2be", "utf-16be"},
-    {"utf-16", "utf-16"}, {"utf-32", "utf-32"}, {"utf32", "utf-32"}, {"utf7", "utf-7"}, {"unicode-1-1-utf-7", "utf-7"},
-    {"x-unicode-2-0-utf-7", "utf-7"},
-    {"iso-8859-1", "windows-1252"}, {"iso8859-1", "windows-1252"}, {"latin1", "windows-1252"}, {"latin-1", "windows-1252"},
-    {"iso-8859-1-windows-3.1-latin-1", "windows-1252"}, {"l1", "windows-1252"}, {"iso88591", "windows-1252"}, {"ansi", "windows-1252"},
-    {"cp819", "windows-1252"}, {"x-ansi", "windows-1252"}, {"iso-ir-100", "windows-1252"}, {"8859-1", "windows-1252"}, {"ibm819", "windows-1252"},
-    {"iso-8859-9", "windows-1254"}, {"latin5", "windows-1254"}, {"iso-8859-11", "windows-874"}, {"tis-620", "windows-874"},
-    {"tis620", "windows-874"}, {"iso-8859-8-i", "iso-8859-8"}, {"latin2", "iso-8859-2"}, {"latin9", "iso-8859-15"}, {"latin-9", "iso-8859-15"},
-    {"mac", "macintosh"}, {"x-mac-roman", "macintosh"}, {"macroman", "macintosh"}, {"koi8", "koi8-r"}, {"cskoi8r", "koi8-r"},
-    {"cp437", "ibm437"}, {"cp850", "ibm850"}, {"cp866", "ibm866"}, {"dos-866", "ibm866"},
-    {"gb2312", "gb18030"}, {"gbk", "gb18030"}, {"gb-2312", "gb18030"}, {"gb-2312-80", "gb18030"}, {"gb2312-80", "gb18030"}, {"cp936", "gb18030"},
-    {"x-gbk", "gb18030"}, {"euc-cn", "gb18030"}, {"csgb2312", "gb18030"}, {"windows-936", "gb18030"}, {"ms936", "gb18030"}, {"chinese", "gb18030"},
-    {"big-5", "big5"}, {"x-x-big5", "big5"}, {"cp950", "big5"}, {"csbig5", "big5"}, {"windows-950", "big5"}, {"big5hkscs", "big5-hkscs"},
-    {"cn-big5", "big5"}, {"ms950", "big5"},
-    {"ks-c-5601-1987", "windows-949"}, {"ks-c-5601-1989", "windows-949"}, {"ks-c-5601", "windows-949"}, {"ksc5601", "windows-949"},
-    {"euc-kr", "windows-949"}, {"euckr", "windows-949"}, {"cp949", "windows-949"}, {"korean", "windows-949"}, {"uhc", "windows-949"},
-    {"ms949", "windows-949"}, {"ksc-5601", "windows-949"}, {"cseuckr", "windows-949"},
-    {"hz", "hz-gb-2312"}, {"iso2022kr", "iso-2022-kr"}, {"csiso2022kr", "iso-2022-kr"}, {"iso-2022-cn-ext", "iso-2022-cn"},
-};
-
-const Charset* charset_named(std::string_view name) {
-  for (const Charset& charset : kCharsets)
-    if (name == charset.name) return &charset;
-  return nullptr;
-}
 
 constexpr std::string_view kReplacementUtf8 = "\xEF\xBF\xBD";
 
@@ -135,33 +29,6 @@ void finish(DecodedText& text) {
   }
   clean.append(text.utf8, from);
   text.utf8 = std::move(clean);
-}
-
-bool decode_utf8(Bytes bytes, std::string& out) {
-  bool clean = true;
-  out.reserve(out.size() + bytes.size());
-  for (size_t i = 0; i < bytes.size();) {
-    const size_t start = i;
-    for (size_t length = 1; length > 0 && i < bytes.size(); i += length) {
-      length = plain_ascii_run(bytes, i);
-      if (length == 0) length = code_point_at(bytes, i).length;
-      if (length == 0) break;
-    }
-    out += bytes.substr(start, i - start);
-    if (i == bytes.size()) break;
-    clean = false;
-    out += kReplacementUtf8;
-    // A cut-off sequence is one error, not one for each byte (as the Encoding Standard counts).
-    const unsigned lead = byte_at(bytes, i++);
-    const size_t more = lead >= 0xF0 && lead <= 0xF4 ? 3 : lead >= 0xE0 ? 2 : lead >= 0xC2 ? 1 : 0;
-    for (size_t k = 0; k < more && (byte_at(bytes, i) & 0xC0) == 0x80 && lead < 0xF5; ++k) {
-      if (k == 0 && ((lead == 0xE0 && byte_at(bytes, i) < 0xA0) || (lead == 0xED && byte_at(bytes, i) > 0x9F) ||
-                     (lead == 0xF0 && byte_at(bytes, i) < 0x90) || (lead == 0xF4 && byte_at(bytes, i) > 0x8F)))
-        break;
-      ++i;
-    }
-  }
-  return clean;
 }
 
 // Decoding CP932 gives phones' pictures as private-use characters; show them as what they are.
@@ -189,7 +56,8 @@ size_t cp932_run(Bytes bytes, size_t at) {
   size_t end = at;
   while (end < bytes.size() && byte_at(bytes, end) >= 0x80) {
     const unsigned c = byte_at(bytes, end), next = byte_at(bytes, end + 1);
-    const bool pair = ((c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC)) && next >= 0x40 && next != 0x7F && next <= 0xFC;
+    const bool pair = ((c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC)) && next >= 0x40 &&
+                      next != 0x7F && next <= 0xFC;
     end += pair ? 2 : 1;
   }
   return end - at;
@@ -201,7 +69,8 @@ bool decode_cp932(Bytes bytes, std::string& out) {
   bool clean = true;
   for (size_t i = 0; i < bytes.size();) {
     size_t run = i;
-    while (run < bytes.size() && byte_at(bytes, run) < 0x80) run += std::max<size_t>(plain_ascii_run(bytes, run), 1);
+    while (run < bytes.size() && byte_at(bytes, run) < 0x80)
+      run += std::max<size_t>(plain_ascii_run(bytes, run), 1);
     out += bytes.substr(i, run - i);
     i = run + cp932_run(bytes, run);
     if (i > run) clean = icu_to_utf8(bytes.substr(run, i - run), kIcuCp932, out) && clean;
@@ -212,19 +81,37 @@ bool decode_cp932(Bytes bytes, std::string& out) {
 
 std::optional<std::string> encode_cp932(std::string_view utf8) {
   std::string out;
+  std::string run;  // outside ASCII, to be converted at once
+  const auto flush = [&] {
+    const auto bytes = run.empty() ? std::string{} : icu_from_utf8(run, kIcuCp932);
+    if (bytes) out += *bytes;
+    run.clear();
+    return bytes.has_value();
+  };
   for (size_t i = 0; i < utf8.size();) {
-    size_t end = i;
-    while (end < utf8.size() && byte_at(utf8, end) < 0x80) ++end;
-    out += utf8.substr(i, end - i);
-    i = end;
-    while (end < utf8.size() && byte_at(utf8, end) >= 0x80) ++end;
-    if (end == i) continue;
-    const auto run = icu_from_utf8(utf8.substr(i, end - i), kIcuCp932);
-    if (!run) return std::nullopt;
-    out += *run;
-    i = end;
+    // No kana or kanji was a phone's picture (only two signs among them, U+3030 and U+3299); a key cap begins
+    // in ASCII.
+    const unsigned char c = byte_at(utf8, i);
+    const std::string_view sign = utf8.substr(i, 3);
+    const bool candidate = c == 0xE2 || c == 0xC2 || c == 0xF0 || sign == "〰" || sign == "㊙" ||
+                           (c < 0x80 && byte_at(utf8, i + 1) == 0xEF);
+    const japanese::DocomoCode picture = candidate ? japanese::docomo_code(utf8, i) : japanese::DocomoCode{};
+    if (picture.length > 0) {
+      append_utf8(run, picture.private_use);
+      i += picture.length;
+    } else if (c < 0x80) {
+      if (!flush()) return std::nullopt;
+      size_t length = std::max<size_t>(plain_ascii_run(utf8, i), 1);
+      if (length > 1 && byte_at(utf8, i + length) == 0xEF) --length;
+      out += utf8.substr(i, length);
+      i += length;
+    } else {
+      const size_t length = std::max<size_t>(code_point_at(utf8, i).length, 1);
+      run += utf8.substr(i, length);
+      i += length;
+    }
   }
-  return out;
+  return flush() ? std::optional(out) : std::nullopt;
 }
 
 bool decode_respelt(const japanese::Respelt& respelt, std::string& out) {
@@ -237,7 +124,8 @@ bool decode_respelt(const japanese::Respelt& respelt, std::string& out) {
       clean = clean && aside.utf8 != kReplacementUtf8;
       out += aside.utf8;
     } else {
-      const char euc[] = {'\x8F', static_cast<char>(aside.jis0212[0] | 0x80), static_cast<char>(aside.jis0212[1] | 0x80)};
+      const char euc[] = {'\x8F', static_cast<char>(aside.jis0212[0] | 0x80),
+                          static_cast<char>(aside.jis0212[1] | 0x80)};
       clean = icu_to_utf8({euc, 3}, "euc-jp-2007", out) && clean;
     }
   }
@@ -250,14 +138,22 @@ DecodedText decode_as(Bytes bytes, const Charset& charset) {
   text.charset = charset.name;
   bool clean = true;
   switch (charset.kind) {
-    case Kind::utf8:
+    case CharsetKind::utf8:
       text.charset = "utf-8";
-      clean = decode_utf8(bytes, text.utf8);
+      clean = append_repaired_utf8(bytes, text.utf8);
       break;
-    case Kind::iso2022jp: clean = decode_respelt(japanese::from_iso2022jp(bytes), text.utf8); break;
-    case Kind::euc_jp: clean = decode_respelt(japanese::from_euc_jp(bytes), text.utf8); break;
-    case Kind::cp932: clean = decode_cp932(bytes, text.utf8); break;
-    default: clean = icu_to_utf8(bytes, charset.icu_name, text.utf8); break;
+    case CharsetKind::iso2022jp:
+      clean = decode_respelt(japanese::from_iso2022jp(bytes), text.utf8);
+      break;
+    case CharsetKind::euc_jp:
+      clean = decode_respelt(japanese::from_euc_jp(bytes), text.utf8);
+      break;
+    case CharsetKind::cp932:
+      clean = decode_cp932(bytes, text.utf8);
+      break;
+    default:
+      clean = icu_to_utf8(bytes, charset.icu_name, text.utf8);
+      break;
   }
   text.lossy = !clean;
   finish(text);
@@ -266,23 +162,26 @@ DecodedText decode_as(Bytes bytes, const Charset& charset) {
 
 DecodedText decode_as(Bytes bytes, std::string_view name, bool guessed) {
   const Charset* charset = charset_named(name);
-  DecodedText text = decode_as(bytes, charset ? *charset : kCharsets[0]);
+  DecodedText text = decode_as(bytes, charset ? *charset : *charset_named("utf-8"));
   text.guessed = guessed;
   return text;
 }
 
-// ASCII without escape sequences, NUL or the tricks of 7-bit charsets: the same in every charset that we know.
+// ASCII without escape sequences, NUL or the tricks of 7-bit charsets: the same in every charset that we
+// know.
 DecodedText decode_plain_ascii(Bytes bytes, const Charset* declared) {
   DecodedText text;
   text.utf8 = bytes;
-  text.charset = declared && declared->kind != Kind::utf16 ? declared->name : "utf-8";
+  text.charset = declared && declared->kind != CharsetKind::utf16 ? declared->name : "utf-8";
   if (text.charset == "us-ascii") text.charset = "utf-8";
   return text;
 }
 
 // A byte order mark decides (HTML and every reader agree); it is not part of the text.
 std::optional<DecodedText> decode_marked(Bytes bytes) {
-  const auto after = [&](size_t length, std::string_view name) { return decode_as(bytes.substr(length), name, false); };
+  const auto after = [&](size_t length, std::string_view name) {
+    return decode_as(bytes.substr(length), name, false);
+  };
   if (bytes.substr(0, 3) == "\xEF\xBB\xBF") return after(3, "utf-8");
   if (bytes.substr(0, 4) == Bytes("\xFF\xFE\0\0", 4)) return after(4, "utf-32le");
   if (bytes.substr(0, 2) == "\xFF\xFE") return after(2, "utf-16le");
@@ -338,15 +237,19 @@ std::string detect_by_statistics(Bytes bytes) {
   uchardet_data_end(detector.get());
   // Between the Latin alphabets its guesses are dice; windows-1252 is what browsers fall back to.
   const std::string name = canonical_charset(uchardet_get_charset(detector.get()));
-  static constexpr std::string_view kTrusted[] = {"gb18030", "big5", "windows-949", "koi8-r", "windows-1251", "iso-8859-5", "ibm866", "windows-1253",
-                                                  "iso-8859-7", "windows-1255", "windows-1256", "iso-8859-6", "iso-8859-8", "windows-874"};
-  return std::find(std::begin(kTrusted), std::end(kTrusted), name) == std::end(kTrusted) ? std::string{} : name;
+  static constexpr std::string_view kTrusted[] = {
+      "gb18030",      "big5",       "windows-949",  "koi8-r",     "windows-1251",
+      "iso-8859-5",   "ibm866",     "windows-1253", "iso-8859-7", "windows-1255",
+      "windows-1256", "iso-8859-6", "iso-8859-8",   "windows-874"};
+  return std::find(std::begin(kTrusted), std::end(kTrusted), name) == std::end(kTrusted) ? std::string{}
+                                                                                         : name;
 }
 
 // Nothing was declared that fits. `shape` is that of all bytes.
 DecodedText guess(Bytes bytes, const Utf8Shape& shape) {
   if (const std::string_view name = unmarked_utf16(bytes); !name.empty()) return decode_as(bytes, name, true);
-  const bool eight_bit = shape.sequences + shape.errors > 0 && !(shape.sequences == 0 && is_valid_utf8(bytes));
+  const bool eight_bit =
+      shape.sequences + shape.errors > 0 && !(shape.sequences == 0 && is_valid_utf8(bytes));
   if (japanese::has_escape(bytes)) return decode_as(bytes, "iso-2022-jp", true);
   if (shape.valid) return decode_as(bytes, "utf-8", eight_bit);
 
@@ -355,8 +258,11 @@ DecodedText guess(Bytes bytes, const Utf8Shape& shape) {
   if (cp932.value >= 0 || euc.value >= 0) {
     const bool is_euc = euc.value > cp932.value;
     const size_t kana = is_euc ? euc.kana_pairs : cp932.kana_pairs;
-    // Chinese and Korean in their 8-bit charsets are valid EUC too; without kana, statistics over a body know better.
-    if (is_euc && kana == 0 && (statistics == "gb18030" || statistics == "windows-949" || statistics == "big5")) return decode_as(bytes, statistics, true);
+    // Chinese and Korean in their 8-bit charsets are valid EUC too; without kana, statistics over a body know
+    // better.
+    if (is_euc && kana == 0 &&
+        (statistics == "gb18030" || statistics == "windows-949" || statistics == "big5"))
+      return decode_as(bytes, statistics, true);
     if (std::max(cp932.value, euc.value) > 0) return decode_as(bytes, is_euc ? "euc-jp" : "cp932", true);
   }
   if (shape.sequences >= 4 * shape.errors) return decode_as(bytes, "utf-8", true);
@@ -368,7 +274,9 @@ DecodedText guess(Bytes bytes, const Utf8Shape& shape) {
   const DecodedText as_cp932 = decode_as(bytes, "cp932", true), as_euc = decode_as(bytes, "euc-jp", true);
   const auto losses = [](const DecodedText& text) {
     size_t count = 0;
-    for (size_t at = text.utf8.find(kReplacementUtf8); at != std::string::npos; at = text.utf8.find(kReplacementUtf8, at + 3)) ++count;
+    for (size_t at = text.utf8.find(kReplacementUtf8); at != std::string::npos;
+         at = text.utf8.find(kReplacementUtf8, at + 3))
+      ++count;
     return count;
   };
   const auto kana = [](const DecodedText& text) {
@@ -384,7 +292,8 @@ DecodedText guess(Bytes bytes, const Utf8Shape& shape) {
   return decode_as(bytes, "windows-1252", true);
 }
 
-// Whether a single-byte label, which every byte fits, is a default that somebody's mailer put on something else.
+// Whether a single-byte label, which every byte fits, is a default that somebody's mailer put on something
+// else.
 bool looks_mislabelled(Bytes bytes, const Utf8Shape& shape) {
   if (shape.valid && shape.sequences > 0) return true;
   const japanese::Score cp932 = japanese::score_cp932(bytes), euc = japanese::score_euc_jp(bytes);
@@ -393,62 +302,56 @@ bool looks_mislabelled(Bytes bytes, const Utf8Shape& shape) {
 
 }  // namespace
 
-std::string canonical_charset(std::string_view untrusted_label) {
-  std::string label;
-  for (const char c : untrusted_label) {
-    if (c == '\0' || static_cast<unsigned char>(c) >= 0x80 || label.size() > 60) return {};
-    if (c == ' ' || c == '\t' || c == '"' || c == '\'') continue;
-    label += c == '_' ? '-' : ascii_lower(c);
-  }
-  for (const Label& known : kLabels)
-    if (label == known.label) return known.name;
-  if (label.substr(0, 2) == "cp" && label.substr(2, 3) == "125") label = "windows-" + label.substr(2);
-  if (label.substr(0, 7) == "iso8859") label = "iso-" + label.substr(3);
-  return charset_named(label) ? label : std::string{};
-}
-
 DecodedText decode_text(Bytes bytes, std::string_view declared_charset) {
   if (auto marked = decode_marked(bytes)) return *std::move(marked);
   std::string name = canonical_charset(declared_charset);
-  if (name == "utf-16") name = unmarked_utf16(bytes) == "utf-16le" ? "utf-16le" : "utf-16be";  // RFC 2781 §4.3
+  if (name == "utf-16")
+    name = unmarked_utf16(bytes) == "utf-16le" ? "utf-16le" : "utf-16be";  // RFC 2781 §4.3
   if (name == "utf-32") name = "utf-32be";
   const Charset* const declared = charset_named(name);
-  const Kind kind = declared ? declared->kind : Kind::utf8;
-  const bool own_meaning_of_ascii = kind == Kind::utf16 || kind == Kind::utf7 || kind == Kind::other_7bit ||
-                                    (kind == Kind::iso2022jp && bytes.find('\x0E') != Bytes::npos);
+  const CharsetKind kind = declared ? declared->kind : CharsetKind::utf8;
+  const bool own_meaning_of_ascii = kind == CharsetKind::utf16 || kind == CharsetKind::utf7 ||
+                                    kind == CharsetKind::other_7bit ||
+                                    (kind == CharsetKind::iso2022jp && bytes.find('\x0E') != Bytes::npos);
   if (!own_meaning_of_ascii && is_plain_ascii(bytes)) return decode_plain_ascii(bytes, declared);
 
   const Utf8Shape shape = utf8_shape(bytes);
   if (declared == nullptr) return guess(bytes, shape);
   switch (kind) {
-    case Kind::utf16:
-      // UTF-8 or ASCII under a UTF-16 label is common; UTF-16 that is valid UTF-8 without a NUL is Japanese by accident.
-      if (shape.valid && bytes.find('\0') == Bytes::npos && (is_plain_ascii(bytes) || shape.long_sequences > 1)) return guess(bytes, shape);
+    case CharsetKind::utf16:
+      // UTF-8 or ASCII under a UTF-16 label is common; UTF-16 that is valid UTF-8 without a NUL is Japanese
+      // by accident.
+      if (shape.valid && bytes.find('\0') == Bytes::npos &&
+          (is_plain_ascii(bytes) || shape.long_sequences > 1))
+        return guess(bytes, shape);
       return decode_as(bytes, *declared);
-    case Kind::utf7:
-    case Kind::other_7bit:
+    case CharsetKind::utf7:
+    case CharsetKind::other_7bit:
       if (shape.sequences + shape.errors == 0 || !shape.valid) return decode_as(bytes, *declared);
       return guess(bytes, shape);
-    case Kind::utf8:
+    case CharsetKind::utf8:
       if (shape.valid && !japanese::has_escape(bytes)) {
         DecodedText text = decode_as(bytes, *declared);
         text.guessed = declared->name == std::string_view("us-ascii") && shape.sequences > 0;
         return text;
       }
       return guess(bytes, shape);
-    case Kind::iso2022jp:
-      if (japanese::has_escape(bytes) || shape.sequences + shape.errors == 0) return decode_as(bytes, *declared);
+    case CharsetKind::iso2022jp:
+      if (japanese::has_escape(bytes) || shape.sequences + shape.errors == 0)
+        return decode_as(bytes, *declared);
       return guess(bytes, shape);
-    case Kind::single_byte:
+    case CharsetKind::single_byte:
       if (japanese::has_escape(bytes) || looks_mislabelled(bytes, shape)) return guess(bytes, shape);
       return decode_as(bytes, *declared);
-    case Kind::cp932:
-    case Kind::euc_jp:
-    case Kind::multi_byte: break;
+    case CharsetKind::cp932:
+    case CharsetKind::euc_jp:
+    case CharsetKind::multi_byte:
+      break;
   }
   // Honest text in these charsets is hardly ever valid UTF-8 with long sequences.
   if (shape.valid && shape.long_sequences >= 2) return decode_as(bytes, "utf-8", true);
-  if (japanese::has_escape(bytes) && shape.sequences + shape.errors == 0) return decode_as(bytes, "iso-2022-jp", true);
+  if (japanese::has_escape(bytes) && shape.sequences + shape.errors == 0)
+    return decode_as(bytes, "iso-2022-jp", true);
   DecodedText text = decode_as(bytes, *declared);
   if (!text.lossy) return text;
   DecodedText guessed = guess(bytes, shape);
@@ -465,16 +368,17 @@ DecodedText decode_short(Bytes bytes) {
 std::optional<std::string> encode_text(std::string_view utf8, std::string_view name) {
   const Charset* const charset = charset_named(name);
   if (charset == nullptr) return std::nullopt;
-  if (charset->kind == Kind::utf8) {
+  if (charset->kind == CharsetKind::utf8) {
     if (!is_valid_utf8(utf8) || (name == "us-ascii" && !is_plain_ascii(utf8))) return std::nullopt;
     return std::string(utf8);
   }
-  if (charset->kind == Kind::utf7 || charset->kind == Kind::other_7bit) return std::nullopt;
-  if (charset->kind != Kind::cp932 && charset->kind != Kind::euc_jp && charset->kind != Kind::iso2022jp)
+  if (charset->kind == CharsetKind::utf7 || charset->kind == CharsetKind::other_7bit) return std::nullopt;
+  if (charset->kind != CharsetKind::cp932 && charset->kind != CharsetKind::euc_jp &&
+      charset->kind != CharsetKind::iso2022jp)
     return icu_from_utf8(utf8, charset->icu_name);
   const std::optional<std::string> cp932 = encode_cp932(utf8);
-  if (charset->kind == Kind::cp932 || !cp932) return cp932;
-  return charset->kind == Kind::euc_jp ? japanese::to_euc_jp(*cp932) : japanese::to_iso2022jp(*cp932);
+  if (charset->kind == CharsetKind::cp932 || !cp932) return cp932;
+  return charset->kind == CharsetKind::euc_jp ? japanese::to_euc_jp(*cp932) : japanese::to_iso2022jp(*cp932);
 }
 
 }  // namespace mugai::sanitize

@@ -14,7 +14,8 @@ namespace mugai::sanitize {
 namespace {
 
 // ICU's own substitution writes U+001A where a charset file says so; this one always says U+FFFD.
-void replace_bad_bytes(const void*, UConverterToUnicodeArgs* args, const char*, int32_t, UConverterCallbackReason reason, UErrorCode* status) {
+void replace_bad_bytes(const void*, UConverterToUnicodeArgs* args, const char*, int32_t,
+                       UConverterCallbackReason reason, UErrorCode* status) {
   if (reason > UCNV_IRREGULAR) return;
   *status = U_ZERO_ERROR;
   const UChar replacement = static_cast<UChar>(kReplacement);
@@ -33,7 +34,8 @@ UConverter* converter_named(const char* icu_name) {
   if (inserted) {
     UErrorCode status = U_ZERO_ERROR;
     Converter converter(ucnv_open(icu_name, &status));
-    if (U_SUCCESS(status)) ucnv_setToUCallBack(converter.get(), replace_bad_bytes, nullptr, nullptr, nullptr, &status);
+    if (U_SUCCESS(status))
+      ucnv_setToUCallBack(converter.get(), replace_bad_bytes, nullptr, nullptr, nullptr, &status);
     if (U_FAILURE(status)) converter.reset();
     entry->second = std::move(converter);
   }
@@ -53,8 +55,10 @@ void append_utf16(const UChar* from, const UChar* end, UChar& pending, std::stri
       append_utf8(out, kReplacement);
       pending = 0;
     }
-    if (U16_IS_LEAD(unit)) pending = unit;
-    else append_utf8(out, unit);
+    if (U16_IS_LEAD(unit))
+      pending = unit;
+    else
+      append_utf8(out, unit);
   }
 }
 
@@ -73,7 +77,8 @@ bool icu_to_utf8(Bytes bytes, const char* icu_name, std::string& out) {
     std::array<UChar, 4096> units;
     UChar* target = units.data();
     UErrorCode status = U_ZERO_ERROR;
-    ucnv_toUnicode(converter, &target, units.data() + units.size(), &source, source_end, nullptr, true, &status);
+    ucnv_toUnicode(converter, &target, units.data() + units.size(), &source, source_end, nullptr, true,
+                   &status);
     append_utf16(units.data(), target, pending, out);
     more = status == U_BUFFER_OVERFLOW_ERROR;
     if (U_FAILURE(status) && !more) append_utf8(out, kReplacement);

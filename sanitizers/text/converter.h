@@ -1,5 +1,6 @@
-// ICU's converters behind a plain interface: bytes in the named charset to UTF-8 and back. Only charset.cpp uses it.
-// One cache of open converters per thread. Not for Japanese 7-bit and EUC text, which japanese.h re-spells first.
+// ICU's converters behind a plain interface: bytes in the named charset to UTF-8 and back. Only charset.cpp
+// uses it. One cache of open converters per thread. Not for Japanese 7-bit and EUC text, which japanese.h
+// re-spells first.
 #pragma once
 
 #include <optional>
@@ -10,7 +11,8 @@
 
 namespace mugai::sanitize {
 
-// Appends to `out`; what cannot be decoded is U+FFFD. Returns false when there was such a thing (or no such charset).
+// Appends to `out`; what cannot be decoded is U+FFFD. Returns false when there was such a thing (or no such
+// charset).
 bool icu_to_utf8(Bytes bytes, const char* icu_name, std::string& out);
 
 // Nothing when a character has no place in the charset. Only exact, round-trip mappings are used.

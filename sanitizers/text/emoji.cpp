@@ -1,6 +1,8 @@
 // The pictures of Japanese phones (two carriers' own sets, before Unicode had emoji). What has no good counterpart in
-// Unicode is the geta mark, as Japanese printers do.
+// Unicode stays the private-use character that it decodes to.
+#include <algorithm>
 #include <array>
+#include <map>
 
 #include "sanitizers/text/japanese.h"
 
@@ -8,6 +10,7 @@ namespace mugai::sanitize::japanese {
 namespace {
 
 constexpr char32_t kDocomoFirst = 0xE63E;
+constexpr std::string_view kNoCounterpart = "〓";
 
 // U+E63E to U+E6A5 and U+E6CE to U+E757, in order.
 constexpr std::array<std::string_view, 104> kDocomoBasic = {
@@ -64,8 +67,23 @@ constexpr std::string_view pick(const std::array<std::string_view, N>& table, si
 }  // namespace
 
 std::string_view docomo_emoji(char32_t c) {
-  if (c >= kDocomoSecond) return pick(kDocomoMore, c - kDocomoSecond);
-  return c >= kDocomoFirst ? pick(kDocomoBasic, c - kDocomoFirst) : std::string_view{};
+  std::string_view emoji;
+  if (c >= kDocomoSecond) emoji = pick(kDocomoMore, c - kDocomoSecond);
+  else if (c >= kDocomoFirst) emoji = pick(kDocomoBasic, c - kDocomoFirst);
+  return emoji == kNoCounterpart ? std::string_view{} : emoji;
+}
+
+DocomoCode docomo_code(std::string_view utf8, size_t at) {
+  static const std::map<std::string_view, char32_t> kCodes = [] {
+    std::map<std::string_view, char32_t> codes;
+    for (char32_t c = kDocomoFirst; c < kDocomoSecond + kDocomoMore.size(); ++c)
+      if (const std::string_view emoji = docomo_emoji(c); !emoji.empty()) codes.try_emplace(emoji, c);
+    return codes;
+  }();
+  constexpr size_t kLongest = 7;  // a digit, a variation selector and the key cap
+  for (size_t length = std::min(kLongest, utf8.size() - at); length > 0; --length)
+    if (const auto found = kCodes.find(utf8.substr(at, length)); found != kCodes.end()) return {found->second, length};
+  return {};
 }
 
 std::string_view softbank_emoji(char page, char code) {

@@ -112,12 +112,14 @@ constexpr HtmlElement kElements[] = {
     {"wbr", kEmptyElement, ""},
     {"xmp", kParagraph, ""},
 };
-static_assert(std::is_sorted(std::begin(kElements), std::end(kElements), [](const HtmlElement& a, const HtmlElement& b) { return a.name < b.name; }));
+static_assert(std::is_sorted(std::begin(kElements), std::end(kElements),
+                             [](const HtmlElement& a, const HtmlElement& b) { return a.name < b.name; }));
 
 }  // namespace
 
 const HtmlElement* html_element(std::string_view name) {
-  const auto* found = std::lower_bound(std::begin(kElements), std::end(kElements), name, [](const HtmlElement& e, std::string_view n) { return e.name < n; });
+  const auto* found = std::lower_bound(std::begin(kElements), std::end(kElements), name,
+                                       [](const HtmlElement& e, std::string_view n) { return e.name < n; });
   return found != std::end(kElements) && found->name == name ? found : nullptr;
 }
 

@@ -1,4 +1,5 @@
-// What the renderer knows about each element of HTML. A static table; rows are stable for the life of the process.
+// What the renderer knows about each element of HTML. A static table; rows are stable for the life of the
+// process.
 #pragma once
 
 #include <cstdint>

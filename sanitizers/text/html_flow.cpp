@@ -11,14 +11,20 @@ constexpr size_t kMaxPrefixes = 12;
 constexpr size_t kMaxBlankLines = 2;
 constexpr size_t kKeptLine = 400;  // of the last line, for rows of tables
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 
 // East Asian characters take two columns and are written without blanks between words.
 bool is_wide(char32_t c) {
-  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F) || (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) ||
-         (c >= 0xFE30 && c <= 0xFE6F) || (c >= 0xFF00 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) || (c >= 0x20000 && c <= 0x3FFFD);
+  return (c >= 0x1100 && c <= 0x115F) || (c >= 0x2E80 && c <= 0xA4CF && c != 0x303F) ||
+         (c >= 0xAC00 && c <= 0xD7A3) || (c >= 0xF900 && c <= 0xFAFF) || (c >= 0xFE30 && c <= 0xFE6F) ||
+         (c >= 0xFF00 && c <= 0xFF60) || (c >= 0xFFE0 && c <= 0xFFE6) || (c >= 0x1F300 && c <= 0x1FAFF) ||
+         (c >= 0x20000 && c <= 0x3FFFD);
 }
-bool joins_without_blank(char32_t c) { return is_wide(c) && !(c >= 0xAC00 && c <= 0xD7A3); }
+bool joins_without_blank(char32_t c) {
+  return is_wide(c) && !(c >= 0xAC00 && c <= 0xD7A3);
+}
 
 char32_t last_code_point(std::string_view text) {
   size_t i = text.size();
@@ -28,7 +34,8 @@ char32_t last_code_point(std::string_view text) {
 
 // Characters that Japanese typesetting does not put at the beginning of a line.
 bool may_not_begin_line(char32_t c) {
-  static constexpr std::u32string_view kForbidden = U"、。，．・：；？！）」』】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ゛゜";
+  static constexpr std::u32string_view kForbidden =
+      U"、。，．・：；？！）」』】〕〉》ーぁぃぅぇぉっゃゅょァィゥェォッャュョ゛゜";
   return kForbidden.find(c) != std::u32string_view::npos;
 }
 
@@ -41,8 +48,10 @@ void trim_end(std::string& line) {
 std::string TextFlow::prefix(size_t depth, bool with_marker) const {
   std::string out;
   for (size_t i = 0; i < std::min(depth, prefixes_.size()); ++i) {
-    if (with_marker && i + 1 == prefixes_.size() && !marker_.empty()) out += marker_;
-    else out += prefixes_[i];
+    if (with_marker && i + 1 == prefixes_.size() && !marker_.empty())
+      out += marker_;
+    else
+      out += prefixes_[i];
   }
   return out;
 }
@@ -61,13 +70,15 @@ void TextFlow::add_text(std::string_view utf8) {
   for (size_t i = 0; i < utf8.size();) {
     if (is_space(utf8[i])) {
       bool newline = false;
-      for (; i < utf8.size() && is_space(utf8[i]); ++i) newline = newline || utf8[i] == '\n' || utf8[i] == '\r';
+      for (; i < utf8.size() && is_space(utf8[i]); ++i)
+        newline = newline || utf8[i] == '\n' || utf8[i] == '\r';
       put_space(newline);
       continue;
     }
     const size_t start = i;
     while (i < utf8.size() && !is_space(utf8[i])) ++i;
-    if (space_newline_ && !line_.empty() && joins_without_blank(last_code_point(line_)) && joins_without_blank(code_point_at(utf8, start).value))
+    if (space_newline_ && !line_.empty() && joins_without_blank(last_code_point(line_)) &&
+        joins_without_blank(code_point_at(utf8, start).value))
       space_ = space_newline_ = false;
     begin_line();
     const std::string_view word = utf8.substr(start, i - start);
@@ -114,14 +125,18 @@ void TextFlow::block(size_t blank_lines) {
 }
 
 void TextFlow::push_prefix(std::string_view prefix) {
-  if (prefixes_.size() >= kMaxPrefixes) ++ignored_prefixes_;
-  else prefixes_.emplace_back(prefix);
+  if (prefixes_.size() >= kMaxPrefixes)
+    ++ignored_prefixes_;
+  else
+    prefixes_.emplace_back(prefix);
   marker_.clear();
 }
 
 void TextFlow::pop_prefix() {
-  if (ignored_prefixes_ > 0) --ignored_prefixes_;
-  else if (!prefixes_.empty()) prefixes_.pop_back();
+  if (ignored_prefixes_ > 0)
+    --ignored_prefixes_;
+  else if (!prefixes_.empty())
+    prefixes_.pop_back();
   blank_depth_ = std::min(blank_depth_, prefixes_.size());
   marker_.clear();
 }
@@ -165,7 +180,8 @@ void TextFlow::write_wrapped(const std::string& first_prefix, const std::string&
     const size_t here = i;
     const char32_t c = next_code_point(line_, i);
     const size_t columns = is_wide(c) ? 2 : 1;
-    if (here > line_start && c != ' ' && (previous == ' ' || ((is_wide(c) || is_wide(previous)) && !may_not_begin_line(c)))) {
+    if (here > line_start && c != ' ' &&
+        (previous == ' ' || ((is_wide(c) || is_wide(previous)) && !may_not_begin_line(c)))) {
       break_at = here;
       break_column = column;
     }
@@ -196,7 +212,8 @@ TextFlow::Cell TextFlow::end_cell(size_t begun) {
   block(0);
   Cell cell;
   cell.lines = lines_ - begun;
-  cell.single = cell.lines == 0 || (cell.lines == 1 && last_line_.size() <= kKeptLine && last_line_depth_ == prefixes_.size());
+  cell.single = cell.lines == 0 ||
+                (cell.lines == 1 && last_line_.size() <= kKeptLine && last_line_depth_ == prefixes_.size());
   if (cell.lines == 1 && cell.single) cell.text = last_line_;
   return cell;
 }

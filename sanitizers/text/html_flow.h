@@ -1,5 +1,5 @@
-// Builds the plain text of a page: collapses white space as browsers do, keeps blocks apart, puts quote marks and
-// indents before lines, wraps. Knows nothing of HTML. Values only; linear in what is written.
+// Builds the plain text of a page: collapses white space as browsers do, keeps blocks apart, puts quote marks
+// and indents before lines, wraps. Knows nothing of HTML. Values only; linear in what is written.
 #pragma once
 
 #include <cstddef>
@@ -13,15 +13,16 @@ class TextFlow {
  public:
   explicit TextFlow(size_t width) : width_(width) {}
 
-  void add_text(std::string_view utf8);       // white space collapses
+  void add_text(std::string_view utf8);  // white space collapses
   void add_preformatted(std::string_view utf8);
-  void add_verbatim(std::string_view utf8);   // marks and links: white space stays, lines do not break inside
-  void line_break();                          // <br>
-  void block(size_t blank_lines);             // what follows begins a line, after so many blank ones
+  void add_verbatim(std::string_view utf8);  // marks and links: white space stays, lines do not break inside
+  void line_break();                         // <br>
+  void block(size_t blank_lines);            // what follows begins a line, after so many blank ones
 
-  void push_prefix(std::string_view prefix);  // "> ", or blanks for a list; deeper than some levels it has no effect
+  void push_prefix(
+      std::string_view prefix);  // "> ", or blanks for a list; deeper than some levels it has no effect
   void pop_prefix();
-  void set_marker(std::string_view marker);   // stands in place of the innermost prefix, once: "1. "
+  void set_marker(std::string_view marker);  // stands in place of the innermost prefix, once: "1. "
 
   bool at_line_start() const { return line_.empty(); }
 
@@ -32,11 +33,11 @@ class TextFlow {
   };
   struct Cell {
     size_t lines = 0;
-    std::string text;   // of a cell with a single line
+    std::string text;  // of a cell with a single line
     bool single = false;
   };
   Row begin_row();
-  size_t begin_cell();              // returns a token for end_cell
+  size_t begin_cell();  // returns a token for end_cell
   Cell end_cell(size_t begun);
   void replace_row(const Row& row, std::string_view line);
 

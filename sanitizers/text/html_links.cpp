@@ -4,15 +4,22 @@
 #include <iterator>
 
 #include "config/base/bytes.h"
+#include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize {
 namespace {
 
 constexpr size_t kMaxShown = 2000, kMaxBase = 256;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_slash(char c) { return c == '/' || c == '\\'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_slash(char c) {
+  return c == '/' || c == '\\';
+}
 
 std::string lower(std::string_view text) {
   std::string out(text);
@@ -25,8 +32,10 @@ std::string clean_href(std::string_view href) {
   std::string out;
   for (const char c : href) {
     const unsigned char byte = static_cast<unsigned char>(c);
-    if (byte == ' ' && !out.empty()) out += "%20";
-    else if (byte > ' ' && byte != 0x7F) out += c;
+    if (byte == ' ' && !out.empty())
+      out += "%20";
+    else if (byte > ' ' && byte != 0x7F)
+      out += c;
     if (out.size() > kMaxShown) break;
   }
   while (out.size() >= 3 && out.compare(out.size() - 3, 3, "%20") == 0) out.resize(out.size() - 3);
@@ -48,8 +57,10 @@ std::string host_of(std::string_view rest) {
   while (!rest.empty() && is_slash(rest[0])) rest.remove_prefix(1);
   std::string_view authority = rest.substr(0, rest.find_first_of("/\\?#"));
   if (const size_t at = authority.rfind('@'); at != std::string_view::npos) authority.remove_prefix(at + 1);
-  if (authority.substr(0, 1) == "[") authority = authority.substr(0, authority.find(']') + 1);
-  else authority = authority.substr(0, authority.find(':'));
+  if (authority.substr(0, 1) == "[")
+    authority = authority.substr(0, authority.find(']') + 1);
+  else
+    authority = authority.substr(0, authority.find(':'));
   std::string host = lower(authority);
   while (!host.empty() && host.back() == '.') host.pop_back();
   if (host.substr(0, 4) == "www.") host.erase(0, 4);
@@ -57,20 +68,10 @@ std::string host_of(std::string_view rest) {
 }
 
 std::string mail_address_of(std::string_view rest) {
-  std::string out;
-  rest = rest.substr(0, rest.find('?'));
-  const auto digit = [](char c) { return is_digit(c) ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1; };
-  for (size_t i = 0; i < rest.size(); ++i) {
-    if (rest[i] == '%' && i + 2 < rest.size() && digit(rest[i + 1]) >= 0 && digit(rest[i + 2]) >= 0) {
-      const int value = digit(rest[i + 1]) * 16 + digit(rest[i + 2]);
-      if (value > 0x20 && value < 0x7F) {
-        out += static_cast<char>(value);
-        i += 2;
-        continue;
-      }
-    }
-    out += rest[i];
-  }
+  std::string out = percent_decoded(rest.substr(0, rest.find('?')));
+  for (const char c : out)
+    if (static_cast<unsigned char>(c) <= ' ' || static_cast<unsigned char>(c) >= 0x7F)
+      return std::string(rest.substr(0, rest.find('?')));
   return out;
 }
 
@@ -86,16 +87,22 @@ LinkTarget web(std::string_view scheme, std::string_view rest) {
   return target;
 }
 
-bool is_host_character(char c) { return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' || static_cast<unsigned char>(c) >= 0x80; }
+bool is_host_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '-' || c == '.' || c == '_' ||
+         static_cast<unsigned char>(c) >= 0x80;
+}
 
-// "example.co.jp": labels with a dot, the last one a name that is commonly registered under. "report.pdf" is none.
+// "example.co.jp": labels with a dot, the last one a name that is commonly registered under. "report.pdf" is
+// none.
 bool looks_like_host(std::string_view word) {
   const size_t dot = word.rfind('.');
   if (dot == std::string_view::npos || dot == 0 || dot + 1 == word.size()) return false;
   if (!std::all_of(word.begin(), word.end(), is_host_character)) return false;
-  static constexpr std::string_view kCommon[] = {"com", "net", "org", "jp", "info", "biz", "gov", "edu", "mil", "int", "io", "co", "me", "tv", "cc", "us", "uk",
-                                                 "de", "fr", "it", "nl", "es", "ch", "cn", "kr", "tw", "hk", "ru", "eu", "in", "au", "ca", "br", "asia", "tokyo",
-                                                 "osaka", "dev", "app", "xyz", "top", "site", "online", "shop", "link", "click", "club", "page", "cloud", "goog"};
+  static constexpr std::string_view kCommon[] = {
+      "com", "net",  "org",    "jp",   "info", "biz",   "gov",  "edu",  "mil",   "int",   "io",  "co",  "me",
+      "tv",  "cc",   "us",     "uk",   "de",   "fr",    "it",   "nl",   "es",    "ch",    "cn",  "kr",  "tw",
+      "hk",  "ru",   "eu",     "in",   "au",   "ca",    "br",   "asia", "tokyo", "osaka", "dev", "app", "xyz",
+      "top", "site", "online", "shop", "link", "click", "club", "page", "cloud", "goog"};
   const std::string last = lower(word.substr(dot + 1));
   return std::find(std::begin(kCommon), std::end(kCommon), last) != std::end(kCommon);
 }
@@ -104,26 +111,31 @@ bool looks_like_host(std::string_view word) {
 std::string host_in(std::string_view text) {
   const auto run = [&](size_t from) {
     size_t end = from;
-    while (end < text.size() && is_host_character(text[end]) && static_cast<unsigned char>(text[end]) < 0x80) ++end;
+    while (end < text.size() && is_host_character(text[end]) && static_cast<unsigned char>(text[end]) < 0x80)
+      ++end;
     return text.substr(from, end - from);
   };
   if (const size_t scheme = text.find("://"); scheme != std::string_view::npos) {
     std::string host = host_of(text.substr(scheme + 3, 300));
     // Japanese may follow without a blank: "https://example.jpをご覧ください".
-    const auto foreign = std::find_if(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+    const auto foreign =
+        std::find_if(host.begin(), host.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
     const std::string ascii(host.begin(), foreign);
     if (looks_like_host(ascii)) host = ascii;
     return host.find('.') == std::string::npos ? std::string{} : host;
   }
   const std::string small = lower(text.substr(0, 300));
   if (const size_t www = small.find("www."); www != std::string::npos) return host_of(run(www));
-  if (const size_t at = text.find('@'); at != std::string_view::npos && looks_like_host(run(at + 1))) return host_of(run(at + 1));
+  if (const size_t at = text.find('@'); at != std::string_view::npos && looks_like_host(run(at + 1)))
+    return host_of(run(at + 1));
   const size_t end = std::min(text.find('/'), text.size());
   return looks_like_host(text.substr(0, end)) ? host_of(text.substr(0, end)) : std::string{};
 }
 
 bool is_same_or_below(std::string_view host, std::string_view parent) {
-  return host == parent || (host.size() > parent.size() && host.substr(host.size() - parent.size()) == parent && host[host.size() - parent.size() - 1] == '.');
+  return host == parent ||
+         (host.size() > parent.size() && host.substr(host.size() - parent.size()) == parent &&
+          host[host.size() - parent.size() - 1] == '.');
 }
 
 std::string_view trimmed(std::string_view text) {
@@ -160,7 +172,9 @@ LinkTarget resolve_link(std::string_view untrusted_href, std::string_view base) 
   if (is_slash(href[0])) return resolve_link(url.substr(0, authority_end) + href, {});
   const size_t path_end = std::min(url.find_first_of("?#"), url.size());
   const size_t slash = url.rfind('/', path_end == 0 ? 0 : path_end - 1);
-  const std::string directory = slash == std::string::npos || slash < authority_end ? url.substr(0, authority_end) + '/' : url.substr(0, slash + 1);
+  const std::string directory = slash == std::string::npos || slash < authority_end
+                                    ? url.substr(0, authority_end) + '/'
+                                    : url.substr(0, slash + 1);
   return resolve_link(directory + href, {});
 }
 

@@ -5,7 +5,9 @@
 namespace mugai::sanitize {
 namespace {
 
-bool has(const HtmlElement* element, uint32_t flag) { return element != nullptr && (element->flags & flag) != 0; }
+bool has(const HtmlElement* element, uint32_t flag) {
+  return element != nullptr && (element->flags & flag) != 0;
+}
 
 }  // namespace
 
@@ -39,7 +41,8 @@ void HtmlStack::inherit(size_t at) {
   HtmlOpen& open = open_[at];
   open.look = at > 0 ? open_[at - 1].look : HtmlLook{};
   if (open.name.empty()) return;
-  if (open.style.color) open.look.color = *open.style.color == kUnknownColor ? std::nullopt : open.style.color;
+  if (open.style.color)
+    open.look.color = *open.style.color == kUnknownColor ? std::nullopt : open.style.color;
   if (open.style.background) open.look.background = *open.style.background;
   if (open.style.invisible) open.look.invisible = *open.style.invisible;
   if (open.style.tiny_font) open.look.tiny = *open.style.tiny_font;
@@ -69,7 +72,8 @@ void HtmlStack::pop_to(size_t depth) {
 
 void HtmlStack::remove_from_the_middle(size_t at) {
   forget(at);
-  // What is inside loses its colours. The depth is bounded, but so is the patience for doing this over and over.
+  // What is inside loses its colours. The depth is bounded, but so is the patience for doing this over and
+  // over.
   constexpr size_t kMaxRecomputed = 64;
   for (size_t i = at; i < open_.size() && i < at + kMaxRecomputed; ++i) inherit(i);
 }
@@ -82,7 +86,8 @@ bool HtmlStack::close(const std::string& name) {
   const size_t at = last(name);
   if (at == kNone) return false;
   const HtmlElement* const element = open_[at].element;
-  const bool table_part = name == "td" || name == "th" || name == "tr" || name == "tbody" || name == "thead" || name == "tfoot" || name == "caption";
+  const bool table_part = name == "td" || name == "th" || name == "tr" || name == "tbody" ||
+                          name == "thead" || name == "tfoot" || name == "caption";
   const size_t table = last("table");
   if (table_part) {
     if (table != kNone && table > at) return false;
@@ -100,7 +105,8 @@ bool HtmlStack::close(const std::string& name) {
 void HtmlStack::close_implied(const std::string& name, std::initializer_list<std::string_view> within) {
   const size_t at = last(name);
   if (at == kNone) return;
-  const bool cell = name == "td" || name == "th" || name == "tr" || name == "caption" || name == "tbody" || name == "thead" || name == "tfoot";
+  const bool cell = name == "td" || name == "th" || name == "tr" || name == "caption" || name == "tbody" ||
+                    name == "thead" || name == "tfoot";
   if (!cell && !boundaries_.empty() && boundaries_.back() > at) return;
   for (const std::string_view other : within)
     if (const size_t place = last(std::string(other)); place != kNone && place > at) return;

@@ -1,5 +1,6 @@
-// The open elements of a page and what they do to the text inside them: hidden or not, on which colours, with which
-// prefix. Closes elements as browsers do without building a tree (HTML §13.2.4-6, simplified), in linear time.
+// The open elements of a page and what they do to the text inside them: hidden or not, on which colours, with
+// which prefix. Closes elements as browsers do without building a tree (HTML §13.2.4-6, simplified), in
+// linear time.
 #pragma once
 
 #include <optional>
@@ -21,8 +22,8 @@ struct HtmlLook {
 };
 
 struct HtmlOpen {
-  std::string name;                       // empty: closed out of order, waits for its place at the top
-  const HtmlElement* element = nullptr;   // null: unknown
+  std::string name;                      // empty: closed out of order, waits for its place at the top
+  const HtmlElement* element = nullptr;  // null: unknown
   Declarations style;
   HtmlLook look;
   bool hides = false;

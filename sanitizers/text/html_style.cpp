@@ -4,11 +4,14 @@
 #include <cstdlib>
 
 #include "config/base/bytes.h"
+#include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize {
 namespace {
 
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && is_space(text.front())) text.remove_prefix(1);
@@ -20,12 +23,6 @@ std::string lower(std::string_view text) {
   std::string out(text);
   for (char& c : out) c = ascii_lower(c);
   return out;
-}
-
-int hex_digit(char c) {
-  if (c >= '0' && c <= '9') return c - '0';
-  if (c >= 'a' && c <= 'f') return c - 'a' + 10;
-  return -1;
 }
 
 struct Length {
@@ -44,8 +41,10 @@ std::optional<Length> parse_length(std::string_view text) {
       fraction = true;
     } else if (text[i] >= '0' && text[i] <= '9') {
       digits = true;
-      if (fraction) value += (text[i] - '0') * (place /= 10);
-      else if (value < 1e9) value = value * 10 + (text[i] - '0');
+      if (fraction)
+        value += (text[i] - '0') * (place /= 10);
+      else if (value < 1e9)
+        value = value * 10 + (text[i] - '0');
     } else {
       break;
     }
@@ -54,7 +53,9 @@ std::optional<Length> parse_length(std::string_view text) {
   return Length{negative ? -value : value, trimmed(text.substr(i))};
 }
 
-bool is_absolute_unit(std::string_view unit) { return unit.empty() || unit == "px" || unit == "pt"; }
+bool is_absolute_unit(std::string_view unit) {
+  return unit.empty() || unit == "px" || unit == "pt";
+}
 
 std::optional<bool> is_zero(std::string_view value) {
   const auto length = parse_length(value);
@@ -64,18 +65,26 @@ std::optional<bool> is_zero(std::string_view value) {
 
 void apply_font_size(std::string_view value, Declarations& out) {
   const auto length = parse_length(value);
-  if (!length) out.tiny_font = false;  // "small", "inherit": can be read
-  else if (is_absolute_unit(length->unit)) out.tiny_font = length->value <= 1;
-  else out.tiny_font = length->value <= (length->unit == "%" ? 5 : 0.05);
+  if (!length)
+    out.tiny_font = false;  // "small", "inherit": can be read
+  else if (is_absolute_unit(length->unit))
+    out.tiny_font = length->value <= 1;
+  else
+    out.tiny_font = length->value <= (length->unit == "%" ? 5 : 0.05);
 }
 
 void apply_far(std::string_view value, std::optional<bool>& far) {
   const auto length = parse_length(value);
-  if (length) far = length->value <= (is_absolute_unit(length->unit) ? -500 : length->unit == "%" ? -200 : -50) || (far && *far);
+  if (length)
+    far = length->value <= (is_absolute_unit(length->unit) ? -500
+                            : length->unit == "%"          ? -200
+                                                           : -50) ||
+          (far && *far);
 }
 
 void apply_background(std::string_view value, Declarations& out) {
-  if (value.find("url(") != std::string_view::npos || value.find("gradient(") != std::string_view::npos || value.find("image") != std::string_view::npos) {
+  if (value.find("url(") != std::string_view::npos || value.find("gradient(") != std::string_view::npos ||
+      value.find("image") != std::string_view::npos) {
     out.background = kUnknownColor;
     return;
   }
@@ -91,26 +100,50 @@ void apply_pixels(std::string_view value, std::optional<double>& pixels) {
   if (length && is_absolute_unit(length->unit)) pixels = length->value;
 }
 
+// "0mm 0mm .0001pt": Outlook's paragraphs are lines.
+bool is_no_margin(std::string_view value) {
+  for (size_t i = 0; i < value.size();) {
+    const size_t end = std::min(value.find(' ', i), value.size());
+    const auto length = parse_length(value.substr(i, end - i));
+    if (end > i && (!length || length->value > 1)) return false;
+    i = end + 1;
+  }
+  return true;
+}
+
 void apply(const std::string& name, std::string_view value, Declarations& out) {
-  if (name == "display") out.display_none = value == "none";
-  else if (name == "visibility") out.invisible = value == "hidden" || value == "collapse";
-  else if (name == "font-size") apply_font_size(value, out);
-  else if (name == "opacity") out.transparent = parse_length(value) && parse_length(value)->value <= 0.05;
-  else if (name == "mso-hide") out.mso_hidden = value == "all";
-  else if (name == "overflow" || name == "overflow-y" || name == "overflow-x") out.overflow_hidden = value == "hidden" || value == "clip";
+  if (name == "display")
+    out.display_none = value == "none";
+  else if (name == "visibility")
+    out.invisible = value == "hidden" || value == "collapse";
+  else if (name == "font-size")
+    apply_font_size(value, out);
+  else if (name == "opacity")
+    out.transparent = parse_length(value) && parse_length(value)->value <= 0.05;
+  else if (name == "mso-hide")
+    out.mso_hidden = value == "all";
+  else if (name == "overflow" || name == "overflow-y" || name == "overflow-x")
+    out.overflow_hidden = value == "hidden" || value == "clip";
   else if (name == "max-height" || name == "height") {
-    if (const auto zero = is_zero(value)) out.no_height = *zero || (name == "height" && out.no_height.value_or(false));
+    if (const auto zero = is_zero(value))
+      out.no_height = *zero || (name == "height" && out.no_height.value_or(false));
     if (name == "height") apply_pixels(value, out.height_px);
   } else if (name == "max-width" || name == "width") {
-    if (const auto zero = is_zero(value)) out.no_width = *zero || (name == "width" && out.no_width.value_or(false));
+    if (const auto zero = is_zero(value))
+      out.no_width = *zero || (name == "width" && out.no_width.value_or(false));
     if (name == "width") apply_pixels(value, out.width_px);
-  } else if (name == "position") out.absolute = value == "absolute" || value == "fixed";
-  else if (name == "left" || name == "top" || name == "margin-left" || name == "margin-top") apply_far(value, out.far_away);
-  else if (name == "text-indent") apply_far(value, out.far_indent);
-  else if (name == "color") out.color = parse_color(value);
-  else if (name == "background" || name == "background-color" || name == "background-image") apply_background(value, out);
-  else if (name == "margin") out.margin_zero = value.substr(0, 1) == "0";
-  if (name == "margin-bottom") out.margin_zero = value.substr(0, 1) == "0";
+  } else if (name == "position")
+    out.absolute = value == "absolute" || value == "fixed";
+  else if (name == "left" || name == "top" || name == "margin-left" || name == "margin-top")
+    apply_far(value, out.far_away);
+  else if (name == "text-indent")
+    apply_far(value, out.far_indent);
+  else if (name == "color")
+    out.color = parse_color(value);
+  else if (name == "background" || name == "background-color" || name == "background-image")
+    apply_background(value, out);
+  else if (name == "margin" || name == "margin-bottom")
+    out.margin_zero = is_no_margin(value);
 }
 
 // A CSS escape can spell any property ("d\69splay"); browsers read it, so do we.
@@ -126,7 +159,8 @@ std::string without_escapes_and_comments(std::string_view css) {
       uint32_t value = 0;
       size_t digits = 0;
       while (digits < 6 && hex_digit(ascii_lower(static_cast<char>(byte_at(css, i + 1)))) >= 0) {
-        value = value * 16 + static_cast<uint32_t>(hex_digit(ascii_lower(static_cast<char>(byte_at(css, i + 1)))));
+        value = value * 16 +
+                static_cast<uint32_t>(hex_digit(ascii_lower(static_cast<char>(byte_at(css, i + 1)))));
         ++digits;
         ++i;
       }
@@ -150,7 +184,8 @@ Declarations parse_clean_declarations(std::string_view css) {
     const std::string_view declaration = css.substr(i, end - i);
     if (const size_t colon = declaration.find(':'); colon != std::string_view::npos) {
       std::string value = lower(trimmed(declaration.substr(colon + 1)));
-      if (const size_t important = value.find('!'); important != std::string::npos) value = trimmed(std::string_view(value).substr(0, important));
+      if (const size_t important = value.find('!'); important != std::string::npos)
+        value = trimmed(std::string_view(value).substr(0, important));
       apply(lower(trimmed(declaration.substr(0, colon))), value, out);
     }
     i = end + 1;
@@ -160,7 +195,8 @@ Declarations parse_clean_declarations(std::string_view css) {
 
 bool is_name(std::string_view text) {
   return !text.empty() && std::all_of(text.begin(), text.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '-' ||
+           c == '_' || static_cast<unsigned char>(c) >= 0x80;
   });
 }
 
@@ -189,19 +225,23 @@ void Declarations::merge(const Declarations& later) {
 }
 
 bool Declarations::hides() const {
-  const bool clipped = overflow_hidden.value_or(false) && (no_height.value_or(false) || no_width.value_or(false));
-  return display_none.value_or(false) || transparent.value_or(false) || mso_hidden || clipped || far_indent.value_or(false) ||
-         (absolute.value_or(false) && far_away.value_or(false));
+  const bool clipped =
+      overflow_hidden.value_or(false) && (no_height.value_or(false) || no_width.value_or(false));
+  return display_none.value_or(false) || transparent.value_or(false) || mso_hidden || clipped ||
+         far_indent.value_or(false) || (absolute.value_or(false) && far_away.value_or(false));
 }
 
-Declarations parse_declarations(std::string_view css) { return parse_clean_declarations(without_escapes_and_comments(css)); }
+Declarations parse_declarations(std::string_view css) {
+  return parse_clean_declarations(without_escapes_and_comments(css));
+}
 
 Color parse_color(std::string_view text) {
   const std::string value = lower(trimmed(text));
   if (value == "transparent") return kTransparentColor;
   if (value == "white") return 0xFFFFFF;
   if (value == "black") return 0x000000;
-  const bool bare = value.size() == 6 && std::all_of(value.begin(), value.end(), [](char c) { return hex_digit(c) >= 0; });
+  const bool bare =
+      value.size() == 6 && std::all_of(value.begin(), value.end(), [](char c) { return hex_digit(c) >= 0; });
   if (bare || (!value.empty() && value[0] == '#')) {
     const std::string_view digits = std::string_view(value).substr(bare ? 0 : 1);
     for (const char c : digits)
@@ -209,8 +249,10 @@ Color parse_color(std::string_view text) {
     const auto at = [&](size_t i) { return hex_digit(digits[i]); };
     if (digits.size() == 4 && at(3) == 0) return kTransparentColor;
     if (digits.size() == 8 && at(6) == 0 && at(7) == 0) return kTransparentColor;
-    if (digits.size() == 3 || digits.size() == 4) return (at(0) * 17) << 16 | (at(1) * 17) << 8 | (at(2) * 17);
-    if (digits.size() == 6 || digits.size() == 8) return (at(0) << 4 | at(1)) << 16 | (at(2) << 4 | at(3)) << 8 | (at(4) << 4 | at(5));
+    if (digits.size() == 3 || digits.size() == 4)
+      return (at(0) * 17) << 16 | (at(1) * 17) << 8 | (at(2) * 17);
+    if (digits.size() == 6 || digits.size() == 8)
+      return (at(0) << 4 | at(1)) << 16 | (at(2) << 4 | at(3)) << 8 | (at(4) << 4 | at(5));
     return kUnknownColor;
   }
   if (value.substr(0, 4) != "rgb(" && value.substr(0, 5) != "rgba(") return kUnknownColor;
@@ -245,7 +287,8 @@ void StyleSheet::add(std::string_view untrusted_css) {
     if (open == std::string_view::npos) return;
     std::string_view selectors = trimmed(css.substr(i, open - i));
     for (const std::string_view wrapper : {"<!--", "-->"})  // that old mailers put around a style sheet
-      if (selectors.substr(0, wrapper.size()) == wrapper) selectors = trimmed(selectors.substr(wrapper.size()));
+      if (selectors.substr(0, wrapper.size()) == wrapper)
+        selectors = trimmed(selectors.substr(wrapper.size()));
     if (css[open] != '{') {
       i = open + 1;
       continue;
@@ -255,7 +298,8 @@ void StyleSheet::add(std::string_view untrusted_css) {
       if (css[end] == '{') ++depth;
       if (css[end] == '}') --depth;
     }
-    if (selectors.substr(0, 1) != "@") add_rule(selectors, css.substr(open + 1, end - open - (depth == 0 ? 2 : 1)));
+    if (selectors.substr(0, 1) != "@")
+      add_rule(selectors, css.substr(open + 1, end - open - (depth == 0 ? 2 : 1)));
     i = end;
   }
 }
@@ -268,15 +312,21 @@ void StyleSheet::add_rule(std::string_view selectors, std::string_view body) {
     i = comma + 1;
     const size_t dot = selector.find_first_of(".#");
     const std::string tag = lower(selector.substr(0, dot));
-    const std::string_view rest = dot == std::string_view::npos ? std::string_view{} : selector.substr(dot + 1);
-    const bool simple = (tag.empty() || is_name(tag)) && (dot == std::string_view::npos ? !tag.empty() : is_name(rest)) &&
+    const std::string_view rest =
+        dot == std::string_view::npos ? std::string_view{} : selector.substr(dot + 1);
+    const bool simple = (tag.empty() || is_name(tag)) &&
+                        (dot == std::string_view::npos ? !tag.empty() : is_name(rest)) &&
                         (dot == std::string_view::npos || selector[dot] == '.' || tag.empty());
-    if (simple) rules_[dot == std::string_view::npos ? tag : tag + selector[dot] + std::string(rest)].merge(declarations);
-    else if (declarations.background) unknown_backgrounds_ = true;
+    if (simple)
+      rules_[dot == std::string_view::npos ? tag : tag + selector[dot] + std::string(rest)].merge(
+          declarations);
+    else if (declarations.background)
+      unknown_backgrounds_ = true;
   }
 }
 
-Declarations StyleSheet::declarations_for(const std::string& tag, std::string_view classes, const std::string& id) const {
+Declarations StyleSheet::declarations_for(const std::string& tag, std::string_view classes,
+                                          const std::string& id) const {
   Declarations out;
   if (rules_.empty()) return out;
   const auto take = [&](const std::string& key) {

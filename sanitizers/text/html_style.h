@@ -1,5 +1,6 @@
-// Just enough CSS to know what a reader would not see: declarations of style attributes and of <style> rules whose
-// selector is a tag, a class, an id or tag.class. At-rules and all other selectors are skipped. Pure, linear.
+// Just enough CSS to know what a reader would not see: declarations of style attributes and of <style> rules
+// whose selector is a tag, a class, an id or tag.class. At-rules and all other selectors are skipped. Pure,
+// linear.
 #pragma once
 
 #include <cstdint>
@@ -12,11 +13,12 @@ namespace mugai::sanitize {
 
 // 0xRRGGBB, or one of these.
 using Color = int32_t;
-inline constexpr Color kUnknownColor = -1;      // an image, a gradient, a name that we do not know
+inline constexpr Color kUnknownColor = -1;  // an image, a gradient, a name that we do not know
 inline constexpr Color kTransparentColor = -2;
 
 struct Declarations {
-  std::optional<bool> display_none, invisible, tiny_font, transparent, overflow_hidden, no_height, no_width, absolute, far_away, far_indent, margin_zero;
+  std::optional<bool> display_none, invisible, tiny_font, transparent, overflow_hidden, no_height, no_width,
+      absolute, far_away, far_indent, margin_zero;
   bool mso_hidden = false;
   std::optional<Color> color, background;
   std::optional<double> width_px, height_px;
@@ -33,7 +35,8 @@ bool is_readable(Color text, Color background);
 class StyleSheet {
  public:
   void add(std::string_view css);
-  Declarations declarations_for(const std::string& tag, std::string_view classes, const std::string& id) const;
+  Declarations declarations_for(const std::string& tag, std::string_view classes,
+                                const std::string& id) const;
   // Some rule that we cannot apply sets a background, so nothing is known about any.
   bool unknown_backgrounds() const { return unknown_backgrounds_; }
 

@@ -2,11 +2,13 @@
 
 #include <algorithm>
 
+#include "sanitizers/text/hex.h"
 #include "sanitizers/text/html_entities.h"
 #include "sanitizers/text/html_flow.h"
 #include "sanitizers/text/html_links.h"
 #include "sanitizers/text/html_stack.h"
 #include "sanitizers/text/html_style.h"
+#include "sanitizers/text/html_tables.h"
 #include "sanitizers/text/html_tokenizer.h"
 #include "sanitizers/text/utf8.h"
 
@@ -17,28 +19,40 @@ using A = HtmlAttribute;
 
 constexpr std::string_view kRule = "----------------------------------------";
 constexpr std::string_view kDeceptiveMark = " [注意: 表示と異なるリンク先 / link goes elsewhere]";
-constexpr size_t kMaxCids = 1000, kMaxTables = 20, kMaxLinkText = 2000, kMaxJoinedRow = 1000;
+constexpr size_t kMaxCids = 1000, kMaxLinkText = 2000;
 
-bool has(const HtmlElement* element, uint32_t flag) { return element != nullptr && (element->flags & flag) != 0; }
+bool has(const HtmlElement* element, uint32_t flag) {
+  return element != nullptr && (element->flags & flag) != 0;
+}
 
-bool is_blank(std::string_view text) { return text.find_first_not_of(" \t\r\n\f") == std::string_view::npos; }
+bool is_blank(std::string_view text) {
+  return text.find_first_not_of(" \t\r\n\f") == std::string_view::npos;
+}
 
 class Renderer {
  public:
   Renderer(std::string_view html, const HtmlOptions& options)
-      : tokenizer_(html), options_(options), flow_(options.width), stack_(this, [](void* self, const HtmlOpen& open) { static_cast<Renderer*>(self)->closed(open); }) {}
+      : tokenizer_(html),
+        options_(options),
+        flow_(options.width),
+        stack_(this, [](void* self, const HtmlOpen& open) { static_cast<Renderer*>(self)->closed(open); }) {}
 
   HtmlText run() {
     HtmlToken token;
     while (tokenizer_.next(token)) {
       switch (token.kind) {
-        case HtmlToken::Kind::text: text(token); break;
-        case HtmlToken::Kind::start_tag: start_tag(token); break;
-        case HtmlToken::Kind::end_tag: end_tag(token.name); break;
+        case HtmlToken::Kind::text:
+          text(token);
+          break;
+        case HtmlToken::Kind::start_tag:
+          start_tag(token);
+          break;
+        case HtmlToken::Kind::end_tag:
+          end_tag(token.name);
+          break;
       }
     }
     stack_.close_all();
-    while (!tables_.empty()) end_table();
     result_.text = flow_.finish();
     return std::move(result_);
   }
@@ -49,12 +63,6 @@ class Renderer {
     bool ordered = false;
     char type = '1';
     int64_t next = 1;
-  };
-  struct Table {
-    bool data = false, in_row = false, in_cell = false;
-    TextFlow::Row row;
-    size_t cell = 0;
-    std::vector<TextFlow::Cell> cells;
   };
   struct Link {
     bool open = false;
@@ -76,7 +84,8 @@ class Renderer {
     if (stack_.hidden()) return false;
     const HtmlLook& look = stack_.look();
     if (look.invisible || look.tiny) return false;
-    return !look.color || (sheet_.unknown_backgrounds() && *look.color != kTransparentColor) || is_readable(*look.color, look.background);
+    return !look.color || (sheet_.unknown_backgrounds() && *look.color != kTransparentColor) ||
+           is_readable(*look.color, look.background);
   }
 
   void text(const HtmlToken& token) {
@@ -84,11 +93,14 @@ class Renderer {
     if (raw == Raw::drop) return;
     if (raw == Raw::style) return sheet_.add(token.text);
     std::string decoded;
-    if (token.has_references) append_with_references(token.text, false, decoded);
-    else decoded = token.text;
+    if (token.has_references)
+      append_with_references(token.text, false, decoded);
+    else
+      decoded = token.text;
     std::replace(decoded.begin(), decoded.end(), '\0', ' ');
     if (!is_visible()) {
-      if (!is_blank(decoded) && never_shown_ == 0 && !std::exchange(hidden_counted_, true)) removed("hidden-text");
+      if (!is_blank(decoded) && never_shown_ == 0 && !std::exchange(hidden_counted_, true))
+        removed("hidden-text");
       return;
     }
     if (!is_blank(decoded)) {
@@ -163,10 +175,14 @@ class Renderer {
 
   // Elements whose content the tokenizer gives as one text.
   bool begin_raw(const std::string& name) {
-    if (name == "script" || name == "title" || name == "iframe" || name == "noembed" || name == "noframes") raw_ = Raw::drop;
-    else if (name == "style") raw_ = Raw::style;
-    else if (name == "textarea" || name == "xmp" || name == "plaintext") raw_ = Raw::preformatted;
-    else return false;
+    if (name == "script" || name == "title" || name == "iframe" || name == "noembed" || name == "noframes")
+      raw_ = Raw::drop;
+    else if (name == "style")
+      raw_ = Raw::style;
+    else if (name == "textarea" || name == "xmp" || name == "plaintext")
+      raw_ = Raw::preformatted;
+    else
+      return false;
     if (raw_ == Raw::preformatted) flow_.block(0);
     return true;
   }
@@ -176,7 +192,8 @@ class Renderer {
     if (token.has(A::bgcolor)) style.background = parse_color(token.value(A::bgcolor));
     if (token.has(A::background)) style.background = kUnknownColor;
     if (token.has(A::color) && token.name == "font") style.color = parse_color(token.value(A::color));
-    style.merge(sheet_.declarations_for(token.name, token.value_or_empty(A::class_), std::string(token.value_or_empty(A::id))));
+    style.merge(sheet_.declarations_for(token.name, token.value_or_empty(A::class_),
+                                        std::string(token.value_or_empty(A::id))));
     if (token.has(A::style)) style.merge(parse_declarations(token.value(A::style)));
     return style;
   }
@@ -207,13 +224,11 @@ class Renderer {
       ++pre_depth_;
       pre_begins_ = true;
     } else if (name == "table") {
-      flow_.block(0);
-      if (tables_.size() < kMaxTables) tables_.emplace_back().data = token.has(A::border) && token.value(A::border) != "0";
-      else ++ignored_tables_;
+      tables_.begin_table(token.has(A::border) && token.value(A::border) != "0");
     } else if (name == "tr") {
-      begin_row();
+      tables_.begin_row();
     } else if (name == "td" || name == "th") {
-      begin_cell(name == "th");
+      tables_.begin_cell(name == "th");
     } else if (has(open.element, kControl)) {
       flow_.add_text(" ");
     }
@@ -223,7 +238,8 @@ class Renderer {
     List list;
     list.ordered = token.name == "ol";
     if (token.has(A::type) && !token.value(A::type).empty()) list.type = token.value(A::type)[0];
-    if (token.has(A::start)) list.next = std::clamp(std::strtoll(token.value(A::start).c_str(), nullptr, 10), -999'999LL, 999'999LL);
+    if (token.has(A::start))
+      list.next = std::clamp(std::strtoll(token.value(A::start).c_str(), nullptr, 10), -999'999LL, 999'999LL);
     return list;
   }
 
@@ -231,7 +247,8 @@ class Renderer {
     if (lists_.empty() || !lists_.back().ordered) return "- ";
     List& list = lists_.back();
     const int64_t number = list.next++;
-    if ((list.type == 'a' || list.type == 'A') && number >= 1 && number <= 26) return {static_cast<char>(list.type + number - 1), '.', ' '};
+    if ((list.type == 'a' || list.type == 'A') && number >= 1 && number <= 26)
+      return {static_cast<char>(list.type + number - 1), '.', ' '};
     return std::to_string(number) + ". ";
   }
 
@@ -244,11 +261,16 @@ class Renderer {
     if (name == "ul" || name == "ol" || name == "menu" || name == "dir") {
       if (!lists_.empty()) lists_.pop_back();
     }
-    if (name == "td" || name == "th") end_cell();
-    else if (name == "tr") end_row();
-    else if (name == "table") end_table();
-    else if (has(open.element, kBlockElement)) flow_.block(open.blank_lines);
-    else if (has(open.element, kControl)) flow_.add_text(" ");
+    if (name == "td" || name == "th")
+      tables_.end_cell();
+    else if (name == "tr")
+      tables_.end_row();
+    else if (name == "table")
+      tables_.end_table();
+    else if (has(open.element, kBlockElement))
+      flow_.block(open.blank_lines);
+    else if (has(open.element, kControl))
+      flow_.add_text(" ");
     if (open.prefixed) flow_.pop_prefix();
   }
 
@@ -263,7 +285,8 @@ class Renderer {
     const std::string& name = token.name;
     if (name == "img") return image(token);
     if (name == "base" && base_.empty()) base_ = token.value_or_empty(A::href);
-    if (name == "meta" && equals_ignoring_case(token.value_or_empty(A::http_equiv), "refresh")) removed("meta-refresh");
+    if (name == "meta" && equals_ignoring_case(token.value_or_empty(A::http_equiv), "refresh"))
+      removed("meta-refresh");
     if (stack_.hidden()) return;
     if (name == "br") flow_.line_break();
     if (name == "hr") {
@@ -276,7 +299,8 @@ class Renderer {
 
   void input(const HtmlToken& token) {
     const std::string_view type = token.value_or_empty(A::type);
-    for (const std::string_view silent : {"hidden", "image", "checkbox", "radio", "password", "file", "color", "range"})
+    for (const std::string_view silent :
+         {"hidden", "image", "checkbox", "radio", "password", "file", "color", "range"})
       if (equals_ignoring_case(type, silent)) return;
     if (token.has(A::value) && !token.value(A::value).empty()) {
       flow_.add_text(" [");
@@ -291,12 +315,14 @@ class Renderer {
     const bool remote = !is_scheme(src, "cid:") && !is_scheme(src, "data:") && !src.empty();
     const auto tiny = [](const std::optional<double>& by_style, const std::string* attribute) {
       if (by_style) return *by_style <= 2;
-      if (attribute == nullptr || attribute->empty() || (*attribute)[0] < '0' || (*attribute)[0] > '9') return false;
+      if (attribute == nullptr || attribute->empty() || (*attribute)[0] < '0' || (*attribute)[0] > '9')
+        return false;
       return attribute->find('%') == std::string::npos && std::strtod(attribute->c_str(), nullptr) <= 2;
     };
     const bool dot = tiny(style.width_px, token.has(A::width) ? &token.value(A::width) : nullptr) ||
                      tiny(style.height_px, token.has(A::height) ? &token.value(A::height) : nullptr);
-    const bool unseen = stack_.hidden() || style.hides() || style.invisible.value_or(stack_.look().invisible) || token.has(A::hidden);
+    const bool unseen = stack_.hidden() || style.hides() ||
+                        style.invisible.value_or(stack_.look().invisible) || token.has(A::hidden);
     if (dot || unseen) {
       if (remote) removed("tracking-pixel");
       return;
@@ -305,7 +331,8 @@ class Renderer {
     if (is_scheme(src, "cid:")) remember_cid(src.substr(4));
     if (src.empty() && !token.has(A::alt)) return;
     link_.shown = true;
-    const std::string mark = options_.image_mark ? options_.image_mark(src, token.value_or_empty(A::alt)) : std::string{};
+    const std::string mark =
+        options_.image_mark ? options_.image_mark(src, token.value_or_empty(A::alt)) : std::string{};
     if (mark.empty()) return;
     flow_.add_text(mark);
   }
@@ -315,21 +342,16 @@ class Renderer {
     if (first == std::string_view::npos) return {};
     return text.substr(first, text.find_last_not_of(" \t\r\n\f") - first + 1);
   }
-  static bool is_scheme(std::string_view url, std::string_view scheme) { return equals_ignoring_case(url.substr(0, scheme.size()), scheme); }
+  static bool is_scheme(std::string_view url, std::string_view scheme) {
+    return equals_ignoring_case(url.substr(0, scheme.size()), scheme);
+  }
 
   void remember_cid(std::string_view encoded) {
-    std::string cid;
-    const auto digit = [](char c) { return c >= '0' && c <= '9' ? c - '0' : ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f' ? ascii_lower(c) - 'a' + 10 : -1; };
-    for (size_t i = 0; i < encoded.size(); ++i) {
-      if (encoded[i] == '%' && i + 2 < encoded.size() && digit(encoded[i + 1]) >= 0 && digit(encoded[i + 2]) >= 0) {
-        cid += static_cast<char>(digit(encoded[i + 1]) * 16 + digit(encoded[i + 2]));
-        i += 2;
-      } else if (encoded[i] != '<' && encoded[i] != '>') {
-        cid += encoded[i];
-      }
-    }
+    std::string cid = percent_decoded(encoded);
+    std::erase_if(cid, [](char c) { return c == '<' || c == '>'; });
     auto& known = result_.referenced_cids;
-    if (known.size() < kMaxCids && std::find(known.begin(), known.end(), cid) == known.end()) known.push_back(std::move(cid));
+    if (known.size() < kMaxCids && std::find(known.begin(), known.end(), cid) == known.end())
+      known.push_back(std::move(cid));
   }
 
   void begin_link(const HtmlToken& token) {
@@ -353,103 +375,25 @@ class Renderer {
     flow_.add_verbatim('<' + link.target.shown + '>');
   }
 
-  // Rows of short cells become one line; rows that lay out a page become one block after another.
-  void begin_row() {
-    if (tables_.empty() || ignored_tables_ > 0) return flow_.block(0);
-    end_row();
-    Table& table = tables_.back();
-    table.in_row = true;
-    table.row = flow_.begin_row();
-  }
-  void begin_cell(bool heading) {
-    if (tables_.empty() || ignored_tables_ > 0) return flow_.block(0);
-    if (!tables_.back().in_row) begin_row();
-    Table& table = tables_.back();
-    table.data = table.data || heading;
-    table.in_cell = true;
-    table.cell = flow_.begin_cell();
-  }
-  void end_cell() {
-    if (tables_.empty() || ignored_tables_ > 0) return flow_.block(0);
-    Table& table = tables_.back();
-    if (std::exchange(table.in_cell, false)) table.cells.push_back(flow_.end_cell(table.cell));
-  }
-  void end_row() {
-    if (tables_.empty() || ignored_tables_ > 0) return flow_.block(0);
-    end_cell();
-    Table& table = tables_.back();
-    if (!std::exchange(table.in_row, false)) return;
-    const std::vector<TextFlow::Cell> cells = std::exchange(table.cells, {});
-    size_t filled = 0, bytes = 0;
-    bool single = true;
-    for (const TextFlow::Cell& cell : cells) {
-      single = single && cell.single;
-      filled += cell.lines > 0 ? 1 : 0;
-      bytes += cell.text.size();
-    }
-    if (!single || filled < 2 || bytes > kMaxJoinedRow || cells.size() > 100) return;
-    std::string line;
-    const bool keep_empty = table.data || filled > 2;
-    size_t last = 0;
-    for (size_t i = 0; i < cells.size(); ++i)
-      if (cells[i].lines > 0) last = i;
-    bool first = true;
-    for (size_t i = 0; i <= last; ++i) {
-      if (cells[i].lines == 0 && !keep_empty) continue;
-      if (!std::exchange(first, false)) line += " | ";
-      line += cells[i].text;
-    }
-    flow_.replace_row(table.row, line);
-  }
-  void end_table() {
-    if (ignored_tables_ > 0) {
-      --ignored_tables_;
-    } else if (!tables_.empty()) {
-      end_row();
-      tables_.pop_back();
-    }
-    flow_.block(0);
-  }
-
   HtmlTokenizer tokenizer_;
   const HtmlOptions& options_;
   TextFlow flow_;
   HtmlStack stack_;
+  TableFlow tables_{flow_};
   StyleSheet sheet_;
   HtmlText result_;
   std::string base_;
   Raw raw_ = Raw::none;
   Link link_;
   std::vector<List> lists_;
-  std::vector<Table> tables_;
-  size_t ignored_tables_ = 0, pre_depth_ = 0, never_shown_ = 0;
+  size_t pre_depth_ = 0, never_shown_ = 0;
   bool pre_begins_ = false, hidden_counted_ = false;
 };
 
 }  // namespace
 
-HtmlText html_to_text(std::string_view utf8_html, const HtmlOptions& options) { return Renderer(utf8_html, options).run(); }
-
-std::string html_meta_charset(std::string_view bytes) {
-  const std::string_view head = bytes.substr(0, 1024);
-  std::string lower(head);
-  for (char& c : lower) c = ascii_lower(c);
-  for (size_t meta = lower.find("<meta"); meta != std::string::npos; meta = lower.find("<meta", meta + 5)) {
-    const size_t end = std::min(lower.find('>', meta), lower.size());
-    size_t at = lower.find("charset", meta);
-    if (at == std::string::npos || at > end) continue;
-    at += 7;
-    const auto skip = [&](std::string_view these) {
-      while (at < end && these.find(lower[at]) != std::string_view::npos) ++at;
-    };
-    skip(" \t\r\n");
-    if (at >= end || lower[at] != '=') continue;
-    skip("= \t\r\n\"'");
-    const size_t start = at;
-    while (at < end && std::string_view(" \t\r\n\"';/>").find(lower[at]) == std::string_view::npos) ++at;
-    if (at > start) return lower.substr(start, at - start);
-  }
-  return {};
+HtmlText html_to_text(std::string_view utf8_html, const HtmlOptions& options) {
+  return Renderer(utf8_html, options).run();
 }
 
 }  // namespace mugai::sanitize

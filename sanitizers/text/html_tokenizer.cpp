@@ -10,17 +10,25 @@ namespace {
 
 constexpr size_t kMaxName = 64;
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_space(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_space(char c) {
+  return c == ' ' || c == '\t' || c == '\n' || c == '\r' || c == '\f';
+}
 
-constexpr std::string_view kAttributeNames[] = {"href", "src", "alt", "style", "class", "id", "hidden", "width", "height", "color",
-                                                "bgcolor", "background", "type", "start", "value", "http-equiv", "border"};
+constexpr std::string_view kAttributeNames[] = {
+    "href",  "src",     "alt",        "style", "class", "id",    "hidden",     "width", "height",
+    "color", "bgcolor", "background", "type",  "start", "value", "http-equiv", "border"};
 static_assert(std::size(kAttributeNames) == static_cast<size_t>(HtmlAttribute::count));
 
 bool is_raw_text(std::string_view name) {
-  return name == "script" || name == "style" || name == "xmp" || name == "iframe" || name == "noembed" || name == "noframes" || name == "plaintext";
+  return name == "script" || name == "style" || name == "xmp" || name == "iframe" || name == "noembed" ||
+         name == "noframes" || name == "plaintext";
 }
-bool is_rcdata(std::string_view name) { return name == "title" || name == "textarea"; }
+bool is_rcdata(std::string_view name) {
+  return name == "title" || name == "textarea";
+}
 
 bool starts_with_tag(std::string_view html, size_t at, std::string_view name) {
   if (!equals_ignoring_case(html.substr(at, name.size()), name)) return false;
@@ -66,8 +74,10 @@ bool HtmlTokenizer::read_markup(HtmlToken& token) {
     return read_tag(token, at_ + 1);
   }
   if (c == '!') {
-    if (html_.substr(at_ + 2, 2) == "--") skip_comment();
-    else skip_past('>');  // doctype, CDATA, <![if ...]>
+    if (html_.substr(at_ + 2, 2) == "--")
+      skip_comment();
+    else
+      skip_past('>');  // doctype, CDATA, <![if ...]>
     return false;
   }
   if (c == '?') {
@@ -93,7 +103,8 @@ bool HtmlTokenizer::read_tag(HtmlToken& token, size_t name_at) {
   read_attributes(token);
   if (at_ >= html_.size()) return false;  // the end of the file inside a tag: browsers drop it
   ++at_;
-  if (token.kind == HtmlToken::Kind::start_tag && (is_raw_text(token.name) || is_rcdata(token.name))) raw_element_ = token.name;
+  if (token.kind == HtmlToken::Kind::start_tag && (is_raw_text(token.name) || is_rcdata(token.name)))
+    raw_element_ = token.name;
   return true;
 }
 
@@ -103,7 +114,9 @@ void HtmlTokenizer::read_attributes(HtmlToken& token) {
     while (at_ < html_.size() && (is_space(html_[at_]) || html_[at_] == '/')) ++at_;
     if (at_ >= html_.size() || html_[at_] == '>') return;
     const size_t start = at_++;  // even '=' begins a name
-    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>' && html_[at_] != '=') ++at_;
+    while (at_ < html_.size() && !is_space(html_[at_]) && html_[at_] != '/' && html_[at_] != '>' &&
+           html_[at_] != '=')
+      ++at_;
     const std::string_view name = html_.substr(start, at_ - start);
     while (at_ < html_.size() && is_space(html_[at_])) ++at_;
     std::string value;
@@ -164,12 +177,13 @@ void HtmlTokenizer::skip_past(char c) {
   at_ = found == std::string_view::npos ? html_.size() : found + 1;
 }
 
-// Where the end tag of the raw element stands. In scripts, "<!-- <script>" hides one "</script>" (the states "script
-// data double escaped").
+// Where the end tag of the raw element stands. In scripts, "<!-- <script>" hides one "</script>" (the states
+// "script data double escaped").
 size_t HtmlTokenizer::end_of_raw_content(std::string_view name) const {
   if (name == "plaintext") return html_.size();
   bool escaped = false, twice = false;
-  for (size_t i = html_.find_first_of("<-", at_); i != std::string_view::npos; i = html_.find_first_of("<-", i + 1)) {
+  for (size_t i = html_.find_first_of("<-", at_); i != std::string_view::npos;
+       i = html_.find_first_of("<-", i + 1)) {
     if (html_[i] == '-') {
       if (escaped && html_.substr(i, 3) == "-->") escaped = twice = false;
       continue;

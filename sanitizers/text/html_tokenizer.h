@@ -1,6 +1,6 @@
-// HTML cut into tags and text, as browsers cut it (HTML Standard §13.2.5), scripting off. Comments, doctypes and
-// processing instructions come out as nothing. Linear time; a token's text is a view into the input and lives as long
-// as it. Only attributes that the renderer asks about are kept, the first of each name.
+// HTML cut into tags and text, as browsers cut it (HTML Standard §13.2.5), scripting off. Comments, doctypes
+// and processing instructions come out as nothing. Linear time; a token's text is a view into the input and
+// lives as long as it. Only attributes that the renderer asks about are kept, the first of each name.
 #pragma once
 
 #include <array>
@@ -9,7 +9,26 @@
 
 namespace mugai::sanitize {
 
-enum class HtmlAttribute { href, src, alt, style, class_, id, hidden, width, height, color, bgcolor, background, type, start, value, http_equiv, border, count };
+enum class HtmlAttribute {
+  href,
+  src,
+  alt,
+  style,
+  class_,
+  id,
+  hidden,
+  width,
+  height,
+  color,
+  bgcolor,
+  background,
+  type,
+  start,
+  value,
+  http_equiv,
+  border,
+  count
+};
 
 struct HtmlToken {
   enum class Kind { text, start_tag, end_tag };
@@ -22,15 +41,17 @@ struct HtmlToken {
 
   bool has(HtmlAttribute a) const { return present[static_cast<size_t>(a)]; }
   const std::string& value(HtmlAttribute a) const { return values[static_cast<size_t>(a)]; }  // when has(a)
-  std::string_view value_or_empty(HtmlAttribute a) const { return has(a) ? std::string_view(value(a)) : std::string_view{}; }
+  std::string_view value_or_empty(HtmlAttribute a) const {
+    return has(a) ? std::string_view(value(a)) : std::string_view{};
+  }
 };
 
 class HtmlTokenizer {
  public:
   explicit HtmlTokenizer(std::string_view html) : html_(html) {}
 
-  // False at the end. After a start tag of an element whose content is raw (script, style, title, textarea, ...), the
-  // next token is that content as text, and then its end tag.
+  // False at the end. After a start tag of an element whose content is raw (script, style, title, textarea,
+  // ...), the next token is that content as text, and then its end tag.
   bool next(HtmlToken& token);
 
  private:

@@ -1,5 +1,5 @@
-// Which characters a reader does not see, and which of those may stay because a visible one needs them: the joiner
-// inside an emoji, a variation selector after a kanji (people's names need it). Pure.
+// Which characters a reader does not see, and which of those may stay because a visible one needs them: the
+// joiner inside an emoji, a variation selector after a kanji (people's names need it). Pure.
 #pragma once
 
 #include <string_view>

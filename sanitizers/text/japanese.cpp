@@ -7,10 +7,18 @@ namespace {
 
 constexpr char kEsc = 0x1B, kShiftOut = 0x0E, kShiftIn = 0x0F;
 
-bool is_lead(unsigned c) { return (c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC); }
-bool is_trail(unsigned c) { return c >= 0x40 && c <= 0xFC && c != 0x7F; }
-bool is_half_kana(unsigned c) { return c >= 0xA1 && c <= 0xDF; }
-bool is_94(unsigned c) { return c >= 0x21 && c <= 0x7E; }
+bool is_lead(unsigned c) {
+  return (c >= 0x81 && c <= 0x9F) || (c >= 0xE0 && c <= 0xFC);
+}
+bool is_trail(unsigned c) {
+  return c >= 0x40 && c <= 0xFC && c != 0x7F;
+}
+bool is_half_kana(unsigned c) {
+  return c >= 0xA1 && c <= 0xDF;
+}
+bool is_94(unsigned c) {
+  return c >= 0x21 && c <= 0x7E;
+}
 
 // JIS X 0208 (row and cell as 0x21..0x7E) to its CP932 pair: two rows share a lead byte.
 void append_pair(std::string& out, unsigned row, unsigned cell) {
@@ -24,7 +32,8 @@ struct Jis {
   unsigned row = 0, cell = 0;  // 0: none
 };
 
-// The other way. NEC's and IBM's copies of the extensions are brought to the rows that JIS encodings can reach.
+// The other way. NEC's and IBM's copies of the extensions are brought to the rows that JIS encodings can
+// reach.
 Jis jis_of(unsigned lead, unsigned trail) {
   if (lead >= 0xFA) {  // IBM extensions FA40-FC4B; their twins are NEC row 13 and rows 89-92
     unsigned index = (lead - 0xFA) * 188 + trail - 0x40 - (trail > 0x7F ? 1 : 0);
@@ -61,9 +70,12 @@ enum class Shift { ascii, kana, two_bytes, jis0212, softbank };
 size_t escape_length(Bytes bytes, size_t at, Shift& shift, char& page) {
   const unsigned char a = byte_at(bytes, at + 1), b = byte_at(bytes, at + 2), c = byte_at(bytes, at + 3);
   if (a == '(') {
-    if (b == 'B' || b == 'J' || b == 'H') shift = Shift::ascii;
-    else if (b == 'I') shift = Shift::kana;
-    else return 0;
+    if (b == 'B' || b == 'J' || b == 'H')
+      shift = Shift::ascii;
+    else if (b == 'I')
+      shift = Shift::kana;
+    else
+      return 0;
     return 3;
   }
   if (a == '$') {
@@ -127,16 +139,20 @@ Respelt from_iso2022jp(Bytes bytes) {
     } else if (!is_94(c) || shift == Shift::ascii) {
       out.cp932 += static_cast<char>(c);
     } else if (shift == Shift::kana) {
-      if (c <= 0x5F) out.cp932 += static_cast<char>(c | 0x80);
-      else put_aside(out, kReplacementUtf8);
+      if (c <= 0x5F)
+        out.cp932 += static_cast<char>(c | 0x80);
+      else
+        put_aside(out, kReplacementUtf8);
     } else if (shift == Shift::softbank) {
       const std::string_view emoji = softbank_emoji(page, static_cast<char>(c));
       put_aside(out, emoji.empty() ? "〓" : std::string(emoji));
     } else if (!is_94(next)) {
       put_aside(out, kReplacementUtf8);
     } else {
-      if (shift == Shift::jis0212) put_aside(out, {}, std::string(bytes.substr(i, 2)));
-      else append_pair(out.cp932, c, next);
+      if (shift == Shift::jis0212)
+        put_aside(out, {}, std::string(bytes.substr(i, 2)));
+      else
+        append_pair(out.cp932, c, next);
       ++i;
     }
     ++i;
@@ -234,11 +250,25 @@ int row_weight(unsigned row, unsigned cell) {
   return -3;
 }
 
-bool is_kana_row(unsigned row) { return row == 0x24 || row == 0x25; }
+bool is_kana_row(unsigned row) {
+  return row == 0x24 || row == 0x25;
+}
+
+bool is_ascii_letter(unsigned c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+// A lone rare kanji or kana inside a Latin word is an accented letter of some other charset:
+// "Forma\xE7\xE3o".
+constexpr int kLoneInsideWord = -12;
 
 // Half-width kana: real words put voicing marks after the kana that take them and have few brackets.
 int half_kana_weight(unsigned c, unsigned previous) {
-  if (c == 0xDE) return (previous >= 0xB6 && previous <= 0xC4) || (previous >= 0xCA && previous <= 0xCE) || previous == 0xB3 ? 5 : -6;
+  if (c == 0xDE)
+    return (previous >= 0xB6 && previous <= 0xC4) || (previous >= 0xCA && previous <= 0xCE) ||
+                   previous == 0xB3
+               ? 5
+               : -6;
   if (c == 0xDF) return previous >= 0xCA && previous <= 0xCE ? 5 : -6;
   if (c <= 0xA5) return -1;
   if ((c >= 0xA7 && c <= 0xAF) || c == 0xB0) return is_half_kana(previous) && previous > 0xA5 ? 3 : -3;
@@ -248,6 +278,7 @@ int half_kana_weight(unsigned c, unsigned previous) {
 }  // namespace
 
 Score score_cp932(Bytes bytes) {
+  constexpr unsigned kSecondByte = 1;  // may look like a letter, but is none
   Score score;
   unsigned previous = 0;
   for (size_t i = 0; i < bytes.size();) {
@@ -257,8 +288,9 @@ Score score_cp932(Bytes bytes) {
       i += std::max<size_t>(plain_ascii_run(bytes, i), 1);
       continue;
     }
+    const bool after_letter = i > 0 && is_ascii_letter(byte_at(bytes, i - 1)) && previous == 0;
     if (is_half_kana(c)) {
-      score.value += half_kana_weight(c, previous);
+      score.value += after_letter && next < 0x80 ? kLoneInsideWord : half_kana_weight(c, previous);
       previous = c;
       ++i;
       continue;
@@ -267,12 +299,14 @@ Score score_cp932(Bytes bytes) {
     if (c >= 0xF0 && c <= 0xF9) {
       score.value -= 1;  // user-defined characters and phones' pictures
     } else {
-      if ((c >= 0x85 && c <= 0x86) || (c >= 0xEB && c <= 0xEC) || c == 0xEF || (c == 0xFC && next > 0x4B)) return kImpossible;
+      if ((c >= 0x85 && c <= 0x86) || (c >= 0xEB && c <= 0xEC) || c == 0xEF || (c == 0xFC && next > 0x4B))
+        return kImpossible;
       const Jis jis = jis_of(c, next);
-      score.value += c >= 0xFA ? 2 : row_weight(jis.row, jis.cell);
+      const bool lone = after_letter && jis.row >= 0x50 && byte_at(bytes, i + 2) < 0x80;
+      score.value += lone ? kLoneInsideWord : c >= 0xFA ? 2 : row_weight(jis.row, jis.cell);
       score.kana_pairs += is_kana_row(jis.row) ? 1 : 0;
     }
-    previous = 0;
+    previous = kSecondByte;
     i += 2;
   }
   return score.value < 0 ? Score{0, score.kana_pairs} : score;
@@ -291,7 +325,8 @@ Score score_euc_jp(Bytes bytes) {
       i += 3;
     } else if (c >= 0xA1 && c <= 0xFE && next >= 0xA1 && next <= 0xFE) {
       const unsigned row = c & 0x7F;
-      if ((row >= 0x29 && row <= 0x2C) || row == 0x2E || row == 0x2F || (row >= 0x75 && row <= 0x78)) return kImpossible;
+      if ((row >= 0x29 && row <= 0x2C) || row == 0x2E || row == 0x2F || (row >= 0x75 && row <= 0x78))
+        return kImpossible;
       score.value += row_weight(row, next & 0x7F);
       score.kana_pairs += is_kana_row(row) ? 1 : 0;
       i += 2;

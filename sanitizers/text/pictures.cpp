@@ -11,7 +11,8 @@ constexpr size_t kMinLines = 5, kMinColumns = 10;
 constexpr std::string_view kMark = "[図形文字による絵を削除 / block drawing removed]";
 
 bool is_block(char32_t c) {
-  return (c >= 0x2580 && c <= 0x259F) || c == 0x25A0 || c == 0x25A1 || (c >= 0x2800 && c <= 0x28FF) || (c >= 0x1FB00 && c <= 0x1FB3B);
+  return (c >= 0x2580 && c <= 0x259F) || c == 0x25A0 || c == 0x25A1 || (c >= 0x2800 && c <= 0x28FF) ||
+         (c >= 0x1FB00 && c <= 0x1FB3B);
 }
 
 // "##  ####": each module of the code is two columns wide, in ink or in blanks.
@@ -29,14 +30,18 @@ bool is_hash_row(std::string_view line) {
 }
 
 bool is_picture_row(std::string_view line) {
+  if (line.size() < kMinColumns || line.find_first_of("\xE2\xF0#") == std::string_view::npos) return false;
   while (!line.empty() && (line[0] == '>' || line[0] == ' ')) line.remove_prefix(1);  // quoted by a reply
-  if (line.find('#') != std::string_view::npos && line.size() >= kMinColumns && is_hash_row(line)) return true;
+  if (line.find('#') != std::string_view::npos && line.size() >= kMinColumns && is_hash_row(line))
+    return true;
   size_t blocks = 0, others = 0, columns = 0;
   for (size_t i = 0; i < line.size();) {
     const char32_t c = next_code_point(line, i);
     ++columns;
-    if (is_block(c)) ++blocks;
-    else if (c != ' ' && c != 0x3000 && c != 0xA0) ++others;
+    if (is_block(c))
+      ++blocks;
+    else if (c != ' ' && c != 0x3000 && c != 0xA0)
+      ++others;
   }
   return columns >= kMinColumns && blocks >= 3 && blocks >= 4 * others;
 }
@@ -61,7 +66,8 @@ std::string remove_pictures(std::string text, uint64_t& count) {
   for (size_t at = 0; at < text.size();) {
     const size_t eol = text.find('\n', at);
     const size_t next = eol == std::string::npos ? text.size() : eol + 1;
-    if (is_picture_row(std::string_view(text).substr(at, (eol == std::string::npos ? text.size() : eol) - at))) {
+    if (is_picture_row(
+            std::string_view(text).substr(at, (eol == std::string::npos ? text.size() : eol) - at))) {
       if (rows++ == 0) rows_start = at;
     } else {
       if (rows > 0) close(at);

@@ -1,5 +1,5 @@
-// Pictures drawn with block characters (QR codes that no scanner of images sees) are replaced by one line. Tables and
-// rules that honest mail draws with box-drawing characters stay. Pure, linear, idempotent.
+// Pictures drawn with block characters (QR codes that no scanner of images sees) are replaced by one line.
+// Tables and rules that honest mail draws with box-drawing characters stay. Pure, linear, idempotent.
 #pragma once
 
 #include <cstdint>

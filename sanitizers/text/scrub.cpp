@@ -29,14 +29,21 @@ struct Counts {
 enum class Place { body, file, line };
 
 // One character that is not printable ASCII. `previous` is the last one that stayed.
-void put_character(char32_t c, char32_t previous, std::string_view text, size_t after, Place place, Counts& counts, std::string& out) {
+void put_character(char32_t c, char32_t previous, std::string_view text, size_t after, Place place,
+                   Counts& counts, std::string& out) {
   const bool line = place == Place::line;
   switch (c) {
-    case '\t': out += line ? ' ' : '\t'; return;
-    case '\n': out += line ? ' ' : '\n'; return;
+    case '\t':
+      out += line ? ' ' : '\t';
+      return;
+    case '\n':
+      out += line ? ' ' : '\n';
+      return;
     case '\r':
-      if (place == Place::file) out += '\r';
-      else if (byte_at(text, after) != '\n' || after >= text.size()) out += line ? ' ' : '\n';
+      if (place == Place::file)
+        out += '\r';
+      else if (byte_at(text, after) != '\n' || after >= text.size())
+        out += line ? ' ' : '\n';
       return;
     case '\f':
       if (place == Place::file) {
@@ -44,7 +51,10 @@ void put_character(char32_t c, char32_t previous, std::string_view text, size_t 
         return;
       }
       [[fallthrough]];
-    case 0x0B: case 0x85: case 0x2028: case 0x2029:
+    case 0x0B:
+    case 0x85:
+    case 0x2028:
+    case 0x2029:
       if (place == Place::file && c >= 0x85) {
         append_utf8(out, c);
       } else {
@@ -52,18 +62,25 @@ void put_character(char32_t c, char32_t previous, std::string_view text, size_t 
         out += line ? ' ' : '\n';
       }
       return;
-    default: break;
+    default:
+      break;
   }
   switch (visibility(c, previous, text, after)) {
-    case Visibility::visible: append_utf8(out, c); return;
+    case Visibility::visible:
+      append_utf8(out, c);
+      return;
     case Visibility::control:
       ++counts.control;
       if (line) out += ' ';
       return;
-    case Visibility::bidi: ++counts.bidi; return;
+    case Visibility::bidi:
+      ++counts.bidi;
+      return;
     case Visibility::zero_width:
-      if (place == Place::file) append_utf8(out, c);
-      else ++counts.zero_width;
+      if (place == Place::file)
+        append_utf8(out, c);
+      else
+        ++counts.zero_width;
       return;
   }
 }

@@ -1,6 +1,6 @@
-// Makes decoded text safe to show: control characters, bidi controls, zero-width characters and pictures drawn with
-// block characters (QR codes) are taken out and counted; URLs are kept, defanged or removed. Idempotent: scrubbing
-// scrubbed text changes nothing. Pure.
+// Makes decoded text safe to show: control characters, bidi controls, zero-width characters and pictures
+// drawn with block characters (QR codes) are taken out and counted; URLs are kept, defanged or removed.
+// Idempotent: scrubbing scrubbed text changes nothing. Pure.
 #pragma once
 
 #include <string>

@@ -11,10 +11,18 @@ namespace {
 constexpr std::string_view kRemovedMark = "[URL削除 / URL removed]";
 constexpr size_t kMaxScheme = 32, kMaxHost = 300;  // what is longer is no name that could be reached
 
-bool is_letter(char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z'); }
-bool is_digit(char c) { return c >= '0' && c <= '9'; }
-bool is_scheme_character(char c) { return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.'; }
-bool is_slash(char c) { return c == '/' || c == '\\'; }
+bool is_letter(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+bool is_digit(char c) {
+  return c >= '0' && c <= '9';
+}
+bool is_scheme_character(char c) {
+  return is_letter(c) || is_digit(c) || c == '+' || c == '-' || c == '.';
+}
+bool is_slash(char c) {
+  return c == '/' || c == '\\';
+}
 
 struct Url {
   size_t begin = 0, host = 0, host_end = 0;
@@ -23,14 +31,17 @@ struct Url {
 
 // Characters of a path that no reader ends a link at.
 bool is_path_character(char c) {
-  return c > ' ' && c < 0x7F && c != '<' && c != '>' && c != '"' && c != '`' && c != '{' && c != '}' && c != '|' && c != '^';
+  return c > ' ' && c < 0x7F && c != '<' && c != '>' && c != '"' && c != '`' && c != '{' && c != '}' &&
+         c != '|' && c != '^';
 }
 bool is_host_character(char c) {
-  return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '@' || c == '%' || c == '[' || c == ']' ||
-         c == '~' || c == '!' || c == '$' || c == '&' || c == '*' || c == '+' || c == ',' || c == ';' || c == '=';
+  return is_letter(c) || is_digit(c) || c == '.' || c == '-' || c == '_' || c == ':' || c == '@' ||
+         c == '%' || c == '[' || c == ']' || c == '~' || c == '!' || c == '$' || c == '&' || c == '*' ||
+         c == '+' || c == ',' || c == ';' || c == '=';
 }
 
-// Japanese follows a URL without a blank: letters beyond ASCII belong to the host only if a dot and ASCII follow them.
+// Japanese follows a URL without a blank: letters beyond ASCII belong to the host only if a dot and ASCII
+// follow them.
 size_t end_of_host(std::string_view text, size_t at) {
   size_t ascii_end = at;
   bool foreign = false, dot_since = false;
@@ -38,8 +49,9 @@ size_t end_of_host(std::string_view text, size_t at) {
   for (size_t letters = 0; i < text.size() && letters < kMaxHost; ++letters) {
     if (static_cast<unsigned char>(text[i]) >= 0x80) {
       const CodePoint c = code_point_at(text, i);
-      if (c.length == 0 || (c.value >= 0x3000 && c.value <= 0x3004) || (c.value >= 0x3008 && c.value <= 0x3020) ||
-          (c.value >= 0xFF00 && c.value <= 0xFF0F) || c.value < 0xC0 || (c.value >= 0x2000 && c.value <= 0x20FF))
+      if (c.length == 0 || (c.value >= 0x3000 && c.value <= 0x3004) ||
+          (c.value >= 0x3008 && c.value <= 0x3020) || (c.value >= 0xFF00 && c.value <= 0xFF0F) ||
+          c.value < 0xC0 || (c.value >= 0x2000 && c.value <= 0x20FF))
         break;
       foreign = true;
       dot_since = false;
@@ -52,13 +64,15 @@ size_t end_of_host(std::string_view text, size_t at) {
     if (!foreign || (dot_since && is_letter(text[i - 1]))) ascii_end = i;
   }
   size_t end = ascii_end;
-  const auto trailing = [](char c) { return c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '*' || c == '&' || c == ']'; };
+  const auto trailing = [](char c) {
+    return c == '.' || c == ',' || c == ';' || c == ':' || c == '!' || c == '*' || c == '&' || c == ']';
+  };
   while (end > at && trailing(text[end - 1]) && !(text[end - 1] == ']' && text[at] == '[')) --end;
   return end;
 }
 
-// The end of what stands behind the host. Only for callers that go on from there: looking ahead at each URL of a long
-// row of them would not be linear.
+// The end of what stands behind the host. Only for callers that go on from there: looking ahead at each URL
+// of a long row of them would not be linear.
 size_t end_of_path(std::string_view text, size_t host_end) {
   size_t end = host_end;
   if (end == text.size() || !(is_slash(text[end]) || text[end] == '?' || text[end] == '#')) return end;
@@ -93,7 +107,9 @@ bool url_at_www(std::string_view text, size_t at, size_t from, Url& url) {
   if (!equals_ignoring_case(text.substr(at, 4), "www.")) return false;
   if (at > from) {
     const char before = text[at - 1];
-    if (is_letter(before) || is_digit(before) || before == '@' || before == '.' || before == '-' || before == '_') return false;
+    if (is_letter(before) || is_digit(before) || before == '@' || before == '.' || before == '-' ||
+        before == '_')
+      return false;
   }
   url.scheme = {};
   url.begin = url.host = at;
@@ -103,7 +119,8 @@ bool url_at_www(std::string_view text, size_t at, size_t from, Url& url) {
 }
 
 // `put` writes the replacement and returns where to go on.
-std::string replace_urls(std::string_view text, uint64_t& count, const std::function<size_t(const Url&, std::string&)>& put) {
+std::string replace_urls(std::string_view text, uint64_t& count,
+                         const std::function<size_t(const Url&, std::string&)>& put) {
   std::string out;
   size_t copied = 0;
   for (size_t i = 0; i < text.size();) {
@@ -114,7 +131,8 @@ std::string replace_urls(std::string_view text, uint64_t& count, const std::func
       i = at + 1;
       continue;
     }
-    if (url.begin < copied) {  // "http://a.b://c": the scheme is the end of the URL before, so only the colon is left
+    if (url.begin <
+        copied) {  // "http://a.b://c": the scheme is the end of the URL before, so only the colon is left
       (out += text.substr(copied, at - copied)) += "[:]";
       copied = i = at + 1;
       ++count;
@@ -129,11 +147,16 @@ std::string replace_urls(std::string_view text, uint64_t& count, const std::func
 }
 
 void append_defanged_scheme(std::string_view scheme, std::string& out) {
-  if (equals_ignoring_case(scheme, "http")) out += "hxxp://";
-  else if (equals_ignoring_case(scheme, "https")) out += "hxxps://";
-  else if (equals_ignoring_case(scheme, "ftp")) out += "fxp://";
-  else if (equals_ignoring_case(scheme, "ftps")) out += "fxps://";
-  else (out += scheme) += "[:]//";
+  if (equals_ignoring_case(scheme, "http"))
+    out += "hxxp://";
+  else if (equals_ignoring_case(scheme, "https"))
+    out += "hxxps://";
+  else if (equals_ignoring_case(scheme, "ftp"))
+    out += "fxp://";
+  else if (equals_ignoring_case(scheme, "ftps"))
+    out += "fxps://";
+  else
+    (out += scheme) += "[:]//";
 }
 
 }  // namespace
@@ -142,8 +165,10 @@ std::string defang_urls(std::string_view text, uint64_t& count) {
   return replace_urls(text, count, [&](const Url& url, std::string& out) {
     if (!url.scheme.empty()) append_defanged_scheme(url.scheme, out);
     for (const char c : text.substr(url.host, url.host_end - url.host)) {
-      if (c == '.') out += "[.]";
-      else out += c;
+      if (c == '.')
+        out += "[.]";
+      else
+        out += c;
     }
     return url.host_end;  // the path may hold another URL
   });

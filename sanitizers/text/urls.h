@@ -1,5 +1,5 @@
-// Finds what a mail reader would turn into a link, and makes it unclickable or takes it out. Mail addresses are left
-// alone. Pure, linear; both functions leave their own output unchanged.
+// Finds what a mail reader would turn into a link, and makes it unclickable or takes it out. Mail addresses
+// are left alone. Pure, linear; both functions leave their own output unchanged.
 #pragma once
 
 #include <cstdint>

@@ -1,8 +1,9 @@
-// UTF-8, one code point at a time, and the sentinel that stands for what is not one. For code that walks text; whole
-// buffers in foreign charsets are charset.h's. Never reads past the view; overlong forms, surrogates and values over
-// U+10FFFF are errors (RFC 3629 §3).
+// UTF-8, one code point at a time, and the sentinel that stands for what is not one. For code that walks
+// text; whole buffers in foreign charsets are charset.h's. Never reads past the view; overlong forms,
+// surrogates and values over U+10FFFF are errors (RFC 3629 §3).
 #pragma once
 
+#include <cstdint>
 #include <cstring>
 #include <string>
 #include <string_view>
@@ -80,7 +81,9 @@ inline size_t plain_ascii_run(std::string_view text, size_t offset) {
   return offset - start;
 }
 
-inline bool is_plain_ascii(std::string_view text) { return plain_ascii_run(text, 0) == text.size(); }
+inline bool is_plain_ascii(std::string_view text) {
+  return plain_ascii_run(text, 0) == text.size();
+}
 
 inline bool is_valid_utf8(std::string_view text) {
   for (size_t i = 0; i < text.size();) {
@@ -92,5 +95,9 @@ inline bool is_valid_utf8(std::string_view text) {
   }
   return true;
 }
+
+// Appends `bytes` with U+FFFD for what is no UTF-8, a cut-off sequence counting once. False when there was
+// such a thing.
+bool append_repaired_utf8(Bytes bytes, std::string& out);
 
 }  // namespace mugai::sanitize

@@ -12,7 +12,10 @@ std::string shown(const AddressList& list) {
 }
 
 TEST(ParseAddresses, ReadsWhatMailersSend) {
-  const struct { const char* raw; const char* mailboxes; } cases[] = {
+  const struct {
+    const char* raw;
+    const char* mailboxes;
+  } cases[] = {
       {"a@b.jp", "[|a@b.jp]"},
       {"<a@b.jp>", "[|a@b.jp]"},
       {"Taro <a@b.jp>, \"Yamada, Hanako\" <h@b.jp>", "[Taro|a@b.jp][Yamada, Hanako|h@b.jp]"},
@@ -50,7 +53,8 @@ TEST(ParseAddresses, ReadsWhatMailersSend) {
 }
 
 TEST(ParseAddresses, MarksNamesThatPretendToBeAnAddress) {
-  EXPECT_EQ(parse_addresses("\"boss@city.lg.jp\" <x@evil.example>", 9).notes, std::vector<std::string>{"address-in-display-name"});
+  EXPECT_EQ(parse_addresses("\"boss@city.lg.jp\" <x@evil.example>", 9).notes,
+            std::vector<std::string>{"address-in-display-name"});
   EXPECT_TRUE(parse_addresses("\"a@b.jp\" <a@b.jp>", 9).notes.empty());
 }
 
@@ -62,8 +66,13 @@ TEST(ParseAddresses, StopsAtTheLimit) {
 
 TEST(EncodeAddressHeader, RoundTripsInShortAsciiLines) {
   const std::vector<Mailbox> mailboxes = {
-      {"", "a@b.jp"}, {"Taro Yamada", "t@b.jp"}, {"Yamada, \"T\"", "q@b.jp"}, {"山田太郎（総務部総務課情報システム係長・マイナンバー担当）", "y@b.jp"},
-      {"=?x?Q?y?=", "z@b.jp"}, {"", "\"john doe\"@b.jp"}, {"山", "m@b.jp"}};
+      {"", "a@b.jp"},
+      {"Taro Yamada", "t@b.jp"},
+      {"Yamada, \"T\"", "q@b.jp"},
+      {"山田太郎（総務部総務課情報システム係長・マイナンバー担当）", "y@b.jp"},
+      {"=?x?Q?y?=", "z@b.jp"},
+      {"", "\"john doe\"@b.jp"},
+      {"山", "m@b.jp"}};
   const std::string header = encode_address_header("To", mailboxes);
   size_t line = 0;
   for (const char c : header) {

@@ -2,6 +2,10 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
+#include "sanitizers/mime/address.h"
+
 namespace mugai::sanitize {
 namespace {
 
@@ -15,10 +19,10 @@ TEST(DecodeHeaderText, ReadsEncodedWordsOfTheWild) {
       {"plain  text", "plain  text"},
       {"=?UTF-8?B?5pel5pys?=", "日本"},
       {"=?utf-8?q?=E6=97=A5_=E6=9C=AC?=", "日 本"},
-      {"=?ISO-2022-JP?B?GyRCRnwbKEI=?= =?ISO-2022-JP?B?GyRCS1wbKEI=?=", "日本"},       // each word padded
-      {"=?ISO-2022-JP?B?GyRCRnw=?=\r\n =?ISO-2022-JP?B?S1wbKEI=?=", "日本"},             // shift state goes on
-      {"=?UTF-8?B?5pel5p?= =?UTF-8?B?ys?=", "日本"},                                      // cut inside a group
-      {"=?UTF-8?Q?=E6=97?= =?UTF-8?Q?=A5?=", "日"},                                       // cut inside a character
+      {"=?ISO-2022-JP?B?GyRCRnwbKEI=?= =?ISO-2022-JP?B?GyRCS1wbKEI=?=", "日本"},  // each word padded
+      {"=?ISO-2022-JP?B?GyRCRnw=?=\r\n =?ISO-2022-JP?B?S1wbKEI=?=", "日本"},      // shift state goes on
+      {"=?UTF-8?B?5pel5p?= =?UTF-8?B?ys?=", "日本"},                              // cut inside a group
+      {"=?UTF-8?Q?=E6=97?= =?UTF-8?Q?=A5?=", "日"},                               // cut inside a character
       {"=?UTF-8?B?5pel?= =?UTF-8?Q?=E6=9C=AC?=", "日本"},
       {"=?utf-8?Q?a b?=", "a b"},
       {"=?UTF-8?B? 5pel 5pys ?=", "日本"},
@@ -27,7 +31,9 @@ TEST(DecodeHeaderText, ReadsEncodedWordsOfTheWild) {
       {"=?utf-8*ja?Q?=E6=97=A5?=", "日"},
       {"=?utf-8?Q?never closed", "=?utf-8?Q?never closed"},
       {"=?utf-8?Q?never =?utf-8?Q?closed?=", "=?utf-8?Q?never closed"},
-      {"=?utf-8?Q?why?" "?=", "why?"},
+      {"=?utf-8?Q?why?"
+       "?=",
+       "why?"},
       {"=?utf-8?X?abc?=", "=?utf-8?X?abc?="},
       {"a\r\n b\r\n\tc", "a b c"},
       {"\x93\xFA\x96{\x8C\xEA", "日本語"},
@@ -36,7 +42,9 @@ TEST(DecodeHeaderText, ReadsEncodedWordsOfTheWild) {
       {"=?Shift_JIS?B?g1yVXJRc?=", "ソ表能"},
       {"=?cp932?Q?=87=40=87=8A?=", "①㈱"},
       {"=?x-unknown?B?k/qWew==?=", "日本"},
-      {"=?UTF-8?B?" "?=", ""},
+      {"=?UTF-8?B?"
+       "?=",
+       ""},
       {"a =?UTF-8?Q?=0D=0ABcc:_x?=", "a  Bcc: x"},
   };
   for (const Case& c : cases) EXPECT_EQ(decode_header_text(c.raw), c.text) << c.raw;
@@ -72,11 +80,16 @@ TEST(ParseParameterized, ReadsNamesInEveryForm) {
       {"attachment filename=a.txt", "a.txt"},
       {"attachment; filename=\"a.txt", "a.txt"},
   };
-  for (const Case& c : cases) EXPECT_EQ(parameter(parse_parameterized(c.raw), "filename").value, c.text) << c.raw;
+  for (const Case& c : cases)
+    EXPECT_EQ(parameter(parse_parameterized(c.raw), "filename").value, c.text) << c.raw;
 }
 
 TEST(ParseParameterized, KeepsEveryOtherReading) {
-  const struct { const char* raw; const char* value; const char* reading; } cases[] = {
+  const struct {
+    const char* raw;
+    const char* value;
+    const char* reading;
+  } cases[] = {
       {"attachment; filename=a.txt; filename*=UTF-8''b.exe", "b.exe", "a.txt"},
       {"attachment; filename=a.txt; filename=b.exe", "a.txt", "b.exe"},
       {"attachment; filename=\"a.txt\".exe", "a.txt", "a.txt.exe"},
@@ -95,27 +108,56 @@ TEST(ParseParameterized, KeepsEveryOtherReading) {
 }
 
 TEST(ParseParameterized, ReadsTheValueAndNamesWhatIsOdd) {
-  const ParameterizedValue good = parse_parameterized("Text/Plain (comment); charset=\"UTF-8\"; format=flowed");
+  const ParameterizedValue good =
+      parse_parameterized("Text/Plain (comment); charset=\"UTF-8\"; format=flowed");
   EXPECT_EQ(good.value, "text/plain");
   EXPECT_EQ(parameter(good, "charset").value, "UTF-8");
   EXPECT_TRUE(good.notes.empty());
   const auto notes = [](Bytes raw) { return parse_parameterized(raw).notes; };
   EXPECT_EQ(notes("text/plain; charset=a; charset=b"), std::vector<std::string>{"duplicate-parameter"});
-  EXPECT_EQ(notes("text/plain; " + std::string(70, 'n') + "=v"), std::vector<std::string>{"long-parameter-name"});
+  EXPECT_EQ(notes("text/plain; " + std::string(70, 'n') + "=v"),
+            std::vector<std::string>{"long-parameter-name"});
   EXPECT_EQ(notes("text/plain; nonsense"), std::vector<std::string>{"malformed-parameter"});
   EXPECT_EQ(notes("text//plain"), std::vector<std::string>{"malformed-value"});
   EXPECT_EQ(parse_parameterized("text//plain").value, "");
-  const ParameterizedValue unseparated = parse_parameterized("multipart/mixed boundary=abc charset=\"utf-8\"");
+  const ParameterizedValue unseparated =
+      parse_parameterized("multipart/mixed boundary=abc charset=\"utf-8\"");
   EXPECT_EQ(unseparated.value, "multipart/mixed");
   EXPECT_EQ(parameter(unseparated, "boundary").value, "abc");
   EXPECT_EQ(parameter(unseparated, "charset").value, "utf-8");
 }
 
+TEST(HeaderParsers, TakeLinearTime) {
+  for (const char* piece :
+       {"=?a?q?", "=?utf-8?B?QQ==?= ", "=?utf-8?B?A?= ", "=?", "; a=b", "; a*0=b", "\"", "(", "\\", "<", "a@",
+        "a@b ", ",", "\x1B$", "\xE3\x81", "=?=", ": ", "; filename=\xFFx", "; n=("}) {
+    std::string value = "text/plain";
+    while (value.size() < (256u << 10)) value += piece;
+    const auto start = std::chrono::steady_clock::now();
+    (void)decode_header_text(value);
+    (void)parse_parameterized(value);
+    (void)parse_addresses(value, 1000);
+    const double ms =
+        std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+    EXPECT_LT(ms, 2000)
+        << piece;  // tens of ms in a release build; the margin is for sanitizers and busy machines
+  }
+}
+
 TEST(EncodeHeader, RoundTrips) {
   const std::vector<std::string> texts = {
-      "Hello", "Re: 日本語の件名", "日本語", "=?utf-8?Q?looks_like_a_word?=", "a  b   c", std::string(300, 'x'), std::string(2000, 'y'), "Re: Fwd: 無害化 report 2024",
-      std::string("とても長い件名が続きますので何度も折り返すことになるはずです、そうでなければこの試験は失敗します。絵文字👨‍👩‍👧も。"),
-      "plain words that are long enough to be folded at least once because they pass seventy-six columns easily",
+      "Hello",
+      "Re: 日本語の件名",
+      "日本語",
+      "=?utf-8?Q?looks_like_a_word?=",
+      "a  b   c",
+      std::string(300, 'x'),
+      std::string(2000, 'y'),
+      "Re: Fwd: 無害化 report 2024",
+      std::string("とても長い件名が続きますので何度も折り返すことになるはずです、そうでなければこの試験は失敗"
+                  "します。絵文字👨‍👩‍👧も。"),
+      "plain words that are long enough to be folded at least once because they pass seventy-six columns "
+      "easily",
   };
   for (const std::string& text : texts) {
     const std::string header = encode_header("Subject", text);
@@ -131,12 +173,17 @@ TEST(EncodeHeader, RoundTrips) {
 }
 
 TEST(EncodeName, RoundTripsInBothForms) {
-  const std::vector<std::string> names = {"a.txt", "a b.txt", "日本語.xlsx", "\"quoted\\\".txt", "=?x?=.txt", std::string(180, 'n'), "100%'s;.txt",
-                               "令和六年度第三回定例会における一般質問通告書一覧表（最終版）修正済.docx", "(1).txt"};
+  const std::vector<std::string> names = {
+      "a.txt",       "a b.txt",
+      "日本語.xlsx", "\"quoted\\\".txt",
+      "=?x?=.txt",   std::string(180, 'n'),
+      "100%'s;.txt", "令和六年度第三回定例会における一般質問通告書一覧表（最終版）修正済.docx",
+      "(1).txt"};
   for (const std::string& name : names) {
     const ParameterizedValue type = parse_parameterized("application/x" + encode_name_rfc2047("name", name));
     EXPECT_EQ(parameter(type, "name").value, name);
-    const ParameterizedValue disposition = parse_parameterized("attachment" + encode_name_rfc2231("filename", name));
+    const ParameterizedValue disposition =
+        parse_parameterized("attachment" + encode_name_rfc2231("filename", name));
     EXPECT_EQ(parameter(disposition, "filename").value, name);
     EXPECT_TRUE(parameter(disposition, "filename").readings.empty()) << name;
     EXPECT_TRUE(disposition.notes.empty()) << name;

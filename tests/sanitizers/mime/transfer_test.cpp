@@ -76,7 +76,11 @@ TEST(TransferDecoder, ReadsUuencode) {
 }
 
 TEST(TransferEncodingName, LooksThroughSloppiness) {
-  const struct { const char* in; TransferEncoding out; bool sloppy; } cases[] = {
+  const struct {
+    const char* in;
+    TransferEncoding out;
+    bool sloppy;
+  } cases[] = {
       {" Base64 ", TransferEncoding::base64, false},
       {"(x) base64", TransferEncoding::base64, true},
       {"\"quoted-printable\"", TransferEncoding::quoted_printable, true},
@@ -98,7 +102,8 @@ TEST(Base64Encoder, FillsLinesWhateverTheChunks) {
   for (const size_t chunk : {1, 56, 57, 58, 1000}) {
     Base64Encoder encoder;
     StringSink sink;
-    for (size_t i = 0; i < data.size(); i += chunk) ASSERT_TRUE(encoder.encode(Bytes(data).substr(i, chunk), sink));
+    for (size_t i = 0; i < data.size(); i += chunk)
+      ASSERT_TRUE(encoder.encode(Bytes(data).substr(i, chunk), sink));
     ASSERT_TRUE(encoder.finish(sink));
     EXPECT_EQ(sink.text.find("\r\n"), 76u);
     EXPECT_EQ(decoded(TransferEncoding::base64, sink.text, 100), data) << chunk;
@@ -122,12 +127,15 @@ TEST(QuotedPrintable, KeepsLinesShortAndTheTextWhole) {
 }
 
 TEST(FindUuencoded, FindsFilesInsideText) {
-  const std::string text = "Hello,\nbegin 644 cat.txt\n#0V%T\n`\nend\nBye. begin 644 of the story\nbegin 644 in a sentence\nnot data at all, is it?\n";
+  const std::string text =
+      "Hello,\nbegin 644 cat.txt\n#0V%T\n`\nend\nBye. begin 644 of the story\nbegin 644 in a sentence\nnot "
+      "data at all, is it?\n";
   const auto blocks = find_uuencoded(text, 10);
   ASSERT_EQ(blocks.size(), 1u);
   EXPECT_EQ(blocks[0].name, "cat.txt");
   EXPECT_EQ(blocks[0].data, "Cat");
-  EXPECT_EQ(text.substr(blocks[0].begin, blocks[0].end - blocks[0].begin), "begin 644 cat.txt\n#0V%T\n`\nend\n");
+  EXPECT_EQ(text.substr(blocks[0].begin, blocks[0].end - blocks[0].begin),
+            "begin 644 cat.txt\n#0V%T\n`\nend\n");
 }
 
 TEST(FindUuencoded, FindsAFileThatWasCutOff) {

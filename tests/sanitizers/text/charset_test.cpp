@@ -22,7 +22,10 @@ TEST(DecodeText, ReadsJapaneseAsItIsReallyWritten) {
       {"ISO-2022-JP", "\x1B$B$3$s$K$A$O\x1B(B!", "iso-2022-jp", "こんにちは!", "iso-2022-jp"},
       {"NEC row 13 and IBM kanji", "\x1B$B-!-j|b\x1B(B", "ISO-2022-JP", "①㈱髙", "iso-2022-jp"},
       {"half-width kana by escape", "\x1B(I6E\x1B(B", "iso-2022-jp", "ｶﾅ", "iso-2022-jp"},
-      {"half-width kana by shift-out", "\x0E" "6E\x0F!", "iso-2022-jp", "ｶﾅ!", "iso-2022-jp"},
+      {"half-width kana by shift-out",
+       "\x0E"
+       "6E\x0F!",
+       "iso-2022-jp", "ｶﾅ!", "iso-2022-jp"},
       {"JIS X 0212", "\x1B$(D0!\x1B(B", "iso-2022-jp-1", "丂", "iso-2022-jp"},
       {"wave dash as Windows shows it", "\x1B$B!A\x1B(B", "iso-2022-jp", "～", "iso-2022-jp"},
       {"declared us-ascii", "\x1B$BF|K\\\x1B(B", "us-ascii", "日本", "iso-2022-jp"},
@@ -35,10 +38,14 @@ TEST(DecodeText, ReadsJapaneseAsItIsReallyWritten) {
       {"CP932 undeclared, short", "\x93\xFA\x96{\x8C\xEA", "", "日本語", "cp932"},
       {"EUC-JP undeclared, short", "\xC6\xFC\xCB\xDC\xB8\xEC", "", "日本語", "euc-jp"},
       {"CP932 called UTF-8", "\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD", "utf-8", "こんにちは", "cp932"},
-      {"CP932 called Latin-1", "\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD", "iso-8859-1", "こんにちは", "cp932"},
+      {"CP932 called Latin-1", "\x82\xB1\x82\xF1\x82\xC9\x82\xBF\x82\xCD", "iso-8859-1", "こんにちは",
+       "cp932"},
       {"UTF-8 called CP932", "日本語", "shift_jis", "日本語", "utf-8"},
       {"UTF-8 called Latin-1", "日本語", "iso-8859-1", "日本語", "utf-8"},
-      {"UTF-8 with a mark, called CP932", "\xEF\xBB\xBF" "日本", "shift_jis", "日本", "utf-8"},
+      {"UTF-8 with a mark, called CP932",
+       "\xEF\xBB\xBF"
+       "日本",
+       "shift_jis", "日本", "utf-8"},
       {"UTF-16 with a mark", "\xFF\xFE\xE5\x65\x2C\x67"s, "", "日本", "utf-16le"},
       {"UTF-16 unmarked", "a\0b\0c\0d\0"s, "", "abcd", "utf-16le"},
       {"UTF-7", "+ZeVnLA-", "utf-7", "日本", "utf-7"},
@@ -74,14 +81,28 @@ TEST(DecodeText, LosesOnlyTheBadCharacter) {
 
 TEST(DecodeText, GivesNoNul) {
   const DecodedText text = decode_text("a\0b"s, "utf-8");
-  EXPECT_EQ(text.utf8, "a\xEF\xBF\xBD" "b");
+  EXPECT_EQ(text.utf8,
+            "a\xEF\xBF\xBD"
+            "b");
   EXPECT_TRUE(text.lossy);
 }
 
 TEST(DecodeText, KnowsThePicturesOfPhones) {
-  EXPECT_EQ(decode_text("\x82\xA0\xF8\x9F\x82\xA2", "shift_jis").utf8, "あ☀い");          // DoCoMo
-  EXPECT_EQ(decode_text("\xF9\xFC", "shift_jis").utf8, "😱");                              // its last one
+  EXPECT_EQ(decode_text("\x82\xA0\xF8\x9F\x82\xA2", "shift_jis").utf8, "あ☀い");              // DoCoMo
+  EXPECT_EQ(decode_text("\xF9\xFC", "shift_jis").utf8, "😱");                                  // its last one
   EXPECT_EQ(decode_text("\x1B$B$\"\x1B$Gj\x0F\x1B$B$$\x1B(B", "iso-2022-jp").utf8, "あ☀い");  // SoftBank
+}
+
+TEST(EncodeText, GivesPhonesTheirPicturesBack) {
+  for (unsigned lead = 0xF8; lead <= 0xF9; ++lead)
+    for (unsigned trail = 0x40; trail <= 0xFC; ++trail) {
+      if (trail == 0x7F) continue;
+      const std::string bytes = {'n',    'o',    ' ', '1', static_cast<char>(lead), static_cast<char>(trail),
+                                 '\x82', '\xA0', '2'};
+      const DecodedText text = decode_text(bytes, "cp932");
+      EXPECT_FALSE(text.lossy);
+      EXPECT_EQ(encode_text(text.utf8, "cp932"), bytes) << text.utf8;
+    }
 }
 
 TEST(DecodeText, KeepsUserDefinedCharacters) {
@@ -90,7 +111,10 @@ TEST(DecodeText, KeepsUserDefinedCharacters) {
 }
 
 TEST(DecodeShort, TellsJapaneseCharsetsApart) {
-  const struct { const char* bytes; const char* utf8; } cases[] = {
+  const struct {
+    const char* bytes;
+    const char* utf8;
+  } cases[] = {
       {"\x93\xFA\x96{.zip", "日本.zip"},
       {"\xC6\xFC\xCB\xDC\xB8\xEC.zip", "日本語.zip"},
       {"\xC3\xBD\xC4.txt", "ﾃｽﾄ.txt"},
@@ -99,6 +123,11 @@ TEST(DecodeShort, TellsJapaneseCharsetsApart) {
       {"\x83\\\x95\\\x94\\.txt", "ソ表能.txt"},
       {"\x8B\x63\x8E\x96\x98\x5E", "議事録"},
       {"caf\xE9", "café"},
+      {"Forma\xE7\xE3o Vers\xE3o", "Formação Versão"},
+      {"A\x8E\xD0"
+       "B\x89\xDB",
+       "A社B課"},
+      {"M\xFCnchen", "München"},
       {"日本語", "日本語"},
   };
   for (const auto& c : cases) EXPECT_EQ(decode_short(c.bytes).utf8, c.utf8);

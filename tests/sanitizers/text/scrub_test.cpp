@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 namespace mugai::sanitize {
 namespace {
 
@@ -24,9 +26,9 @@ TEST(ScrubBody, TakesOutWhatCannotBeSeen) {
       {"a\u200Bb\u200Cc\uFEFFd\u00ADe", "abcde"},
       {"a\u200Db", "ab"},
       {"👨\u200D👩\u200D👧", "👨\u200D👩\u200D👧"},
-      {"葛\U000E0100城", "葛\U000E0100城"},          // a name's own kanji shape
-      {"a\uFE00\uFE01\uFE02", "a\uFE00"},            // more than one selector hides data
-      {"x\U000E0041\U000E0042", "x"},                // tag characters
+      {"葛\U000E0100城", "葛\U000E0100城"},  // a name's own kanji shape
+      {"a\uFE00\uFE01\uFE02", "a\uFE00"},    // more than one selector hides data
+      {"x\U000E0041\U000E0042", "x"},        // tag characters
       {"a\u2028b", "a\nb"},
       {"\ttab", "\ttab"},
   };
@@ -81,7 +83,8 @@ TEST(ScrubBody, ReplacesPicturesDrawnWithBlocks) {
     code += "█▀▀▀▀▀█ ▄▀█ █▀▀▀▀▀█\n";
     hashes += "##############  ####\n";
   }
-  EXPECT_EQ(scrub_body("above\n" + code + "below\n", UrlPolicy::keep).text, "above\n[図形文字による絵を削除 / block drawing removed]\nbelow\n");
+  EXPECT_EQ(scrub_body("above\n" + code + "below\n", UrlPolicy::keep).text,
+            "above\n[図形文字による絵を削除 / block drawing removed]\nbelow\n");
   EXPECT_EQ(scrub_body(hashes, UrlPolicy::keep).text, "[図形文字による絵を削除 / block drawing removed]\n");
 }
 
@@ -92,6 +95,22 @@ TEST(ScrubBody, LeavesHonestRulesAndTables) {
   const Scrubbed scrubbed = scrub_body(table, UrlPolicy::defang);
   EXPECT_EQ(scrubbed.text, table);
   EXPECT_TRUE(scrubbed.removed.empty());
+}
+
+TEST(ScrubBody, TakesLinearTime) {
+  for (const char* piece : {"http://", "http://a.b", "www.a@:", "a.b:", "://", "█", "█████████████\n",
+                            "\u200B", "👨\u200D", "ＡＢ://", "www.", "http://あ."}) {
+    std::string text;
+    while (text.size() < (1u << 20)) text += piece;
+    for (const UrlPolicy policy : {UrlPolicy::defang, UrlPolicy::remove}) {
+      const auto start = std::chrono::steady_clock::now();
+      (void)scrub_body(text, policy);
+      const double ms =
+          std::chrono::duration<double, std::milli>(std::chrono::steady_clock::now() - start).count();
+      EXPECT_LT(ms, 3000)
+          << piece;  // some 100 ms in a release build; the margin is for sanitizers and busy machines
+    }
+  }
 }
 
 TEST(ScrubFile, KeepsLineEndsUrlsAndFormFeeds) {
