@@ -9,6 +9,7 @@ constexpr bool required = true, optional = false;
 using enum Kind;
 using Shape = Table::Shape;
 
+// clang-format off
 constexpr Table kTables[] = {
     {"node", Shape::single, "This gateway.", "このゲートウェイ自身。"},
     {"zone", Shape::array, "A network that mail comes from and goes to. At least one.",
@@ -201,11 +202,16 @@ constexpr Key kKeys[] = {
      "Address space of one worker.", "解析プロセス1つのアドレス空間。"},
     {"limits", "max_report", size, optional, "4 MiB", 64 * KiB, 64 * MiB, "", "One report.", "処理結果1件のサイズ。"},
 };
+// clang-format on
 
 }  // namespace
 
-std::span<const Table> schema_tables() { return kTables; }
-std::span<const Key> schema_keys() { return kKeys; }
+std::span<const Table> schema_tables() {
+  return kTables;
+}
+std::span<const Key> schema_keys() {
+  return kKeys;
+}
 
 std::vector<const Key*> keys_of(std::string_view table_path) {
   std::vector<const Key*> keys;
@@ -217,7 +223,9 @@ std::vector<const Key*> keys_of(std::string_view table_path) {
 const Table* child_table(std::string_view parent_path, std::string_view name) {
   for (const Table& table : kTables) {
     const size_t dot = table.path.rfind('.');
-    if (dot != table.path.npos && table.path.substr(0, dot) == parent_path && table.path.substr(dot + 1) == name) return &table;
+    if (dot != table.path.npos && table.path.substr(0, dot) == parent_path &&
+        table.path.substr(dot + 1) == name)
+      return &table;
   }
   return nullptr;
 }
