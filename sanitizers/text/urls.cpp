@@ -105,6 +105,8 @@ bool url_at_colon(std::string_view text, size_t colon, Url& url) {
 
 bool url_at_www(std::string_view text, size_t at, size_t from, Url& url) {
   if (!equals_ignoring_case(text.substr(at, 4), "www.")) return false;
+  const char next = static_cast<char>(byte_at(text, at + 4));
+  if (!is_letter(next) && !is_digit(next) && static_cast<unsigned char>(next) < 0x80) return false;
   if (at > from) {
     const char before = text[at - 1];
     if (is_letter(before) || is_digit(before) || before == '@' || before == '.' || before == '-' ||
@@ -164,11 +166,12 @@ void append_defanged_scheme(std::string_view scheme, std::string& out) {
 std::string defang_urls(std::string_view text, uint64_t& count) {
   return replace_urls(text, count, [&](const Url& url, std::string& out) {
     if (!url.scheme.empty()) append_defanged_scheme(url.scheme, out);
-    for (const char c : text.substr(url.host, url.host_end - url.host)) {
-      if (c == '.')
+    for (size_t i = url.host; i < url.host_end; ++i) {
+      const bool bracketed = byte_at(text, i - 1) == '[' && byte_at(text, i + 1) == ']';
+      if (text[i] == '.' && !(i > url.host && bracketed))
         out += "[.]";
       else
-        out += c;
+        out += text[i];
     }
     return url.host_end;  // the path may hold another URL
   });
