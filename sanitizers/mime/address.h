@@ -19,7 +19,7 @@ struct Mailbox {
 
 struct AddressList {
   std::vector<Mailbox> mailboxes;  // groups are flattened
-  std::vector<std::string> notes;  // "malformed-address", "address-in-display-name"
+  std::vector<std::string> notes;  // malformed-address, address-in-display-name, too-many-addresses
 };
 
 AddressList parse_addresses(Bytes untrusted_raw_value, size_t max_addresses);

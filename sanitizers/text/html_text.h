@@ -25,7 +25,9 @@ struct HtmlOptions {
 struct HtmlText {
   std::string text;                          // UTF-8, LF line ends, ends with LF unless empty
   std::vector<std::string> referenced_cids;  // decoded Content-IDs of inline pictures, in order
-  std::vector<Removed> removed;    // script, style, form, tracking-pixel, hidden-text, remote-image, ...
+  // script, style, iframe, object, media, svg, form, form-control, meta-refresh, tracking-pixel, remote-image,
+  // hidden-text, unsafe-link (javascript:, data:, file: and the like)
+  std::vector<Removed> removed;
   std::vector<std::string> notes;  // "deceptive-link": a text that names another host than its target
 };
 

@@ -14,7 +14,7 @@ namespace mugai::sanitize {
 
 struct Scrubbed {
   std::string text;
-  std::vector<Removed> removed;  // "bidi-control", "zero-width", "control-character", "block-drawing", "url"
+  std::vector<Removed> removed;  // "bidi-control", "zero-width", "control-character", "block-drawing", "url", "url-defanged"
 };
 
 // For message bodies: everything above, CRLF and CR become LF.
