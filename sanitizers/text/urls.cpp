@@ -26,7 +26,8 @@ bool is_slash(char c) {
 
 struct Url {
   size_t begin = 0, host = 0, host_end = 0;
-  std::string_view scheme;  // empty for a bare "www."
+  std::string_view scheme;
+  bool bare = false;  // "www." without a scheme
 };
 
 // Characters of a path that no reader ends a link at.
@@ -113,7 +114,7 @@ bool url_at_www(std::string_view text, size_t at, size_t from, Url& url) {
         before == '_')
       return false;
   }
-  url.scheme = {};
+  url.bare = true;
   url.begin = url.host = at;
   url.host_end = end_of_host(text, url.host);
   const std::string_view host = text.substr(at, url.host_end - at);
@@ -133,12 +134,9 @@ std::string replace_urls(std::string_view text, uint64_t& count,
       i = at + 1;
       continue;
     }
-    if (url.begin <
-        copied) {  // "http://a.b://c": the scheme is the end of the URL before, so only the colon is left
-      (out += text.substr(copied, at - copied)) += "[:]";
-      copied = i = at + 1;
-      ++count;
-      continue;
+    if (url.begin < copied) {  // "http://a.b://c": its scheme is the end of the URL before
+      url.begin = copied;
+      url.scheme = text.substr(copied, at - copied);
     }
     out += text.substr(copied, url.begin - copied);
     copied = i = put(url, out);
@@ -165,7 +163,7 @@ void append_defanged_scheme(std::string_view scheme, std::string& out) {
 
 std::string defang_urls(std::string_view text, uint64_t& count) {
   return replace_urls(text, count, [&](const Url& url, std::string& out) {
-    if (!url.scheme.empty()) append_defanged_scheme(url.scheme, out);
+    if (!url.bare) append_defanged_scheme(url.scheme, out);
     for (size_t i = url.host; i < url.host_end; ++i) {
       const bool bracketed = byte_at(text, i - 1) == '[' && byte_at(text, i + 1) == ']';
       if (text[i] == '.' && !(i > url.host && bracketed))
