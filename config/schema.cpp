@@ -152,7 +152,7 @@ constexpr Key kKeys[] = {
 
     {"workers", "count", integer, optional, "0", 0, 256, "",
      "Worker processes; 0 means one for each processor.", "解析プロセスの数(0 は CPU 数)。"},
-    {"workers", "recycle_after", integer, optional, "200", 1, 1'000'000, "",
+    {"workers", "recycle_after", integer, optional, "1000", 1, 1'000'000, "",
      "A worker is replaced after this many messages.", "この通数を処理したら解析プロセスを作り直します。"},
     {"workers", "user", text, optional, "", 0, 0, "",
      "The system user that workers become when started by root; empty means no change.",

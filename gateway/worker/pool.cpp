@@ -40,10 +40,18 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
 
   Impl(asio::io_context& context, uint32_t count, uint32_t recycle) : loop(context), workers(count), recycle_after(recycle) {}
 
+  // A worker takes some 50 ms to load its libraries: the next one does that beforehand. Whether the spare one could be
+  // started does not matter here; without it the next slot waits for its own.
   Status add_slot() {
-    Result<WorkerProcess> process = WorkerProcess::start();
-    if (!process) return process.error();
-    slots.push_back(std::make_shared<Slot>(loop, std::move(*process)));
+    if (!spare) {
+      Result<WorkerProcess> process = WorkerProcess::start();
+      if (!process) return process.error();
+      spare = std::move(*process);
+    }
+    slots.push_back(std::make_shared<Slot>(loop, std::move(*spare)));
+    spare.reset();
+    if (slots.size() < workers) return Ok{};
+    if (Result<WorkerProcess> next = WorkerProcess::start(); next) spare = std::move(*next);
     return Ok{};
   }
 
@@ -156,6 +164,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   asio::io_context& loop;
   uint32_t workers, recycle_after;
   std::list<std::shared_ptr<Slot>> slots;
+  std::optional<WorkerProcess> spare;
   std::deque<Task> waiting;
   asio::steady_timer retry{loop};
 };
@@ -172,6 +181,7 @@ WorkerPool::~WorkerPool() {
     slot->deadline.cancel();
   }
   impl_->slots.clear();
+  impl_->spare.reset();
   impl_->retry.cancel();
 }
 
