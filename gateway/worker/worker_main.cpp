@@ -13,7 +13,7 @@
 #include "gateway/file.h"
 #include "gateway/worker/cage.h"
 #include "gateway/worker/protocol.h"
-#include "sanitizers/formats/archives.h"
+#include "sanitizers/formats/archive_reader.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
 #include "sanitizers/mime/structure.h"

@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "sanitizers/formats/archives.h"
+#include "sanitizers/formats/archive_reader.h"
 #include "sanitizers/mime/flatten.h"
 #include "sanitizers/mime/transfer.h"
 
