@@ -47,7 +47,6 @@ struct Node {
 struct SmtpLimits {  // what one client, and all of them, may use of the server
   uint32_t max_connections = 0, max_connections_per_client = 0;
   uint32_t max_errors = 0;        // 5xx answers before the session is closed
-  uint32_t max_transactions = 0;  // messages in one session
   Milliseconds command_timeout{}, data_timeout{}, message_timeout{};
 };
 
@@ -61,7 +60,6 @@ struct Queue {
 struct Workers {
   uint32_t count = 0;          // 0: one for each processor
   uint32_t recycle_after = 0;  // messages
-  std::string user;            // empty: do not change
 };
 
 struct Vault {

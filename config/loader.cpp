@@ -109,7 +109,7 @@ class Loader {
 
   void load_smtp(const Section& section) {
     config_.smtp = {count(section["max_connections"]),    count(section["max_connections_per_client"]),
-                    count(section["max_errors"]),         count(section["max_transactions"]),
+                    count(section["max_errors"]),
                     duration(section["command_timeout"]), duration(section["data_timeout"]),
                     duration(section["message_timeout"])};
   }
@@ -130,7 +130,7 @@ class Loader {
   }
 
   void load_service(const Section& workers, const Section& vault, const Section& console) {
-    config_.workers = {count(workers["count"]), count(workers["recycle_after"]), workers["user"].text};
+    config_.workers = {count(workers["count"]), count(workers["recycle_after"])};
     config_.vault.keep =
         chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
     config_.vault.days = count(vault["days"]);

@@ -122,8 +122,6 @@ constexpr Key kKeys[] = {
      "Sessions at once from one address.", "1アドレスあたりの同時接続数。"},
     {"smtp", "max_errors", integer, optional, "20", 1, 1'000, "",
      "Refused commands before a session is closed.", "切断までに許すエラー応答の回数。"},
-    {"smtp", "max_transactions", integer, optional, "1000", 1, 100'000, "",
-     "Messages in one session.", "1接続で受け付けるメール数。"},
     {"smtp", "command_timeout", duration, optional, "5m", 1 * second, 1 * hour, "",
      "Waiting for the next command (RFC 5321 asks for 5 minutes).", "次のコマンドを待つ時間。"},
     {"smtp", "data_timeout", duration, optional, "3m", 1 * second, 1 * hour, "",
@@ -154,9 +152,6 @@ constexpr Key kKeys[] = {
      "Worker processes; 0 means one for each processor.", "解析プロセスの数(0 は CPU 数)。"},
     {"workers", "recycle_after", integer, optional, "1000", 1, 1'000'000, "",
      "A worker is replaced after this many messages.", "この通数を処理したら解析プロセスを作り直します。"},
-    {"workers", "user", text, optional, "", 0, 0, "",
-     "The system user that workers become when started by root; empty means no change.",
-     "root で起動したとき解析プロセスが切り替わるユーザー。空のときは切り替えません。"},
 
     {"vault", "keep", choice, optional, "held", 0, 0, "held|all",
      "Which originals are kept: those of messages with something held, or all.",
@@ -167,8 +162,8 @@ constexpr Key kKeys[] = {
      "原本の合計がこれを超えると新しいメールを一時拒否(451)します。黙って消すことはありません。"},
 
     {"console", "listen", text, optional, "", 0, 0, "",
-     "Address and port of the console, \"127.0.0.1:8025\"; empty means no console.",
-     "管理画面のアドレスとポート。空のときは管理画面なし。"},
+     "Address and port of the console, \"127.0.0.1:8025\"; empty means no console. This version checks the value and has no console yet.",
+     "管理画面のアドレスとポート。空のときは管理画面なし。この版では値の検査のみ行い、管理画面はまだありません。"},
 
     {"limits", "max_message", size, optional, "100 MiB", 64 * KiB, 2 * GiB, "",
      "The largest message, offered as SIZE.", "受信する最大サイズ(SIZE として通知)。"},
