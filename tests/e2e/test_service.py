@@ -6,6 +6,7 @@ import pathlib
 import signal
 import smtplib
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -309,6 +310,17 @@ class Service(unittest.TestCase):
         report = self.wait_for_mail("internet").as_string()
         self.assertIn("Action: delivered", report)
         self.assertIn("Original-Envelope-Id: QQ1", report)
+
+    def test_a_database_that_does_not_answer_delays_mail_and_loses_none(self):
+        self.start(f"maildir:{self.base}/out", extra='[queue]\nretry_first = "1s"\nretry_max = "1s"\n')
+        other = sqlite3.connect(self.base / "state/mugai.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        self.send("database away")
+        wait_until(lambda: "keep.failed" in self.gateway.log.read_text(), 30, self.gateway.log.read_text)
+        self.assertEqual(self.mails("out"), [])
+        other.execute("ROLLBACK")
+        other.close()
+        self.wait_for_mail("out", lambda mail: mail["subject"] == "database away")
 
     def test_a_second_gateway_on_the_same_state_does_not_start(self):
         self.start(f"maildir:{self.base}/out")
