@@ -194,7 +194,7 @@ class Service(unittest.TestCase):
 
     def test_a_worker_that_hangs_is_ended_at_its_deadline(self):
         self.start(f"maildir:{self.base}/out",
-                   extra='[workers]\ncount = 1\n[limits]\nbase_deadline = "1s"\ndeadline_per_mib = "0s"\n')
+                   extra='[workers]\ncount = 1\n[limits]\nbase_deadline = "4s"\ndeadline_per_mib = "0s"\n')
         stop = threading.Event()
 
         def freezer():
@@ -212,6 +212,8 @@ class Service(unittest.TestCase):
         finally:
             stop.set()
             thread.join()
+        for pid in self.workers():
+            os.kill(pid, signal.SIGCONT)   # the last one may have been frozen too
         self.assertIn("time-out", self.gateway.quarantine()[0]["reasons"])
         self.assertNotIn("hello", notice.get_body().get_content())
         self.send("ordinary")
@@ -284,6 +286,14 @@ class Service(unittest.TestCase):
         self.assertIn("Action: failed", report.as_string())
         self.assertIn("4.4.7", report.as_string())
         wait_until(lambda: self.gateway.queue() == [], 10, "an empty queue")
+
+    def test_a_sender_hears_once_of_a_delay(self):
+        self.start(f"smtp://127.0.0.1:{free_port()}", extra='[queue]\nretry_first = "1s"\nretry_max = "1s"\nwarn_after = "1s"\n')
+        self.send("slow")
+        report = self.wait_for_mail("internet")
+        self.assertIn("Action: delayed", report.as_string())
+        time.sleep(3)
+        self.assertEqual(len(self.mails("internet")), 1)
 
     def test_recipients_with_different_profiles_get_different_rebuilds(self):
         profile = '\n[[flow]]\nfrom = "internet"\nto = "lgwan"\nprofile = "strict"\nmatch = { recipients = ["strict@lgwan.example"] }\n'
