@@ -64,7 +64,7 @@ std::string unflow(const std::string& text, bool delete_space) {
 size_t reading_matter(std::string_view text) {
   size_t count = 0;
   for (size_t i = 0; i < text.size();) {
-    if (text.compare(i, 4, "http") == 0 || text.compare(i, 4, "hxxp") == 0) {
+    if (text[i] == 'h' && (text.compare(i, 4, "http") == 0 || text.compare(i, 4, "hxxp") == 0)) {
       while (i < text.size() && static_cast<unsigned char>(text[i]) > ' ' && text[i] != '>') ++i;
       continue;
     }
