@@ -7,7 +7,7 @@
 namespace mugai::gateway {
 
 namespace {
-constexpr size_t kMaxActive = 64;   // attempts at the same time; each maps its message and holds a few descriptors
+constexpr size_t kMaxActive = 400;   // attempts at the same time; each holds its message and a few descriptors
 }
 
 Dispatcher::Dispatcher(Services services) : services_(std::move(services)) {
@@ -75,6 +75,7 @@ Status Dispatcher::retry(const MessageId& id) {
   if (*state == SpoolState::active) return Ok{};
   if (const Status moved = services_.spool.move(id, *state, SpoolState::active); !moved) return moved;
   std::erase_if(deferred_, [&](const auto& entry) { return entry.second == id; });
+  services_.transport.forget_silence();
   waiting_.push_back(id);
   pump();
   return Ok{};

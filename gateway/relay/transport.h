@@ -19,6 +19,9 @@ class Transport {
 
   // `message` stays valid until `done`, which is called exactly once, later.
   virtual void deliver(const config::Zone& zone, const smtp::Envelope& envelope, std::string_view message, Done done) = 0;
+
+  // A person wants it tried now: forget which next hops did not answer a moment ago.
+  virtual void forget_silence() {}
 };
 
 }  // namespace mugai::gateway

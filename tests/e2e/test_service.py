@@ -235,6 +235,17 @@ class Service(unittest.TestCase):
         wait_until(lambda: sink.messages, 20, self.gateway.log.read_text)
         wait_until(lambda: self.gateway.queue() == [], 10, "an empty queue")
 
+    def test_a_next_hop_that_hangs_does_not_hold_up_the_mail_of_others(self):
+        silent = socket.create_server(("127.0.0.1", 0))   # takes connections and says nothing
+        self.addCleanup(silent.close)
+        self.start(f"smtp://127.0.0.1:{silent.getsockname()[1]}", extra='[queue]\nreply_timeout = "3s"\n')
+        with smtplib.SMTP("127.0.0.1", self.internet) as client:
+            for number in range(300):
+                client.sendmail("a@shop.example", ["b@lgwan.example"], TEXT.format(number))
+        with smtplib.SMTP("127.0.0.1", self.lgwan) as client:
+            client.sendmail("b@lgwan.example", ["a@shop.example"], TEXT.format("the other way"))
+        self.wait_for_mail("internet", lambda mail: mail["subject"] == "the other way", 10)
+
     def test_a_deleted_message_is_gone_and_an_unknown_id_is_an_error(self):
         self.start(f"smtp://127.0.0.1:{free_port()}")
         self.send("unwanted")
