@@ -27,6 +27,10 @@ bool is_body(const Part& part, bool sole, const Limits& limits) {
   return sole || !has_name(part);
 }
 
+bool is_multipart(const Part& part) {
+  return part.kind == Part::Kind::multipart || part.media_type().starts_with("multipart/");
+}
+
 bool is_pkcs7(const Part& part) {
   return part.media_type() == "application/pkcs7-mime" || part.media_type() == "application/x-pkcs7-mime";
 }
@@ -67,6 +71,28 @@ std::string child_path(const std::string& path, size_t index) {
   return path + "." + number;
 }
 
+// The boundary that a multipart without a usable one seems to have: that of the first line like "--x" which a field
+// "Content-..." follows. What GMime takes for a broken letter, a more forgiving reader opens.
+std::string guessed_boundary(Bytes content) {
+  constexpr size_t kLongest = 200;
+  constexpr std::string_view kField = "content-";
+  for (size_t at = 0; at < content.size();) {
+    size_t end = content.find('\n', at);
+    if (end == Bytes::npos) return {};
+    Bytes line = content.substr(at, end - at);
+    at = end + 1;
+    while (!line.empty() && (line.back() == '\r' || line.back() == ' ' || line.back() == '\t')) line.remove_suffix(1);
+    if (line.size() < 3 || line.size() > kLongest || !line.starts_with("--")) continue;
+    if (!equals_ignoring_case(slice(content, at, kField.size()), kField)) continue;
+    const Bytes boundary = line.substr(2);
+    const bool usual = std::all_of(boundary.begin(), boundary.end(), [](char c) {
+      return c >= ' ' && c < 0x7F && c != '"' && c != '\\';
+    });
+    if (usual) return std::string(boundary);
+  }
+  return {};
+}
+
 void append(FlatMessage& out, FlatMessage&& more) {
   std::move(more.texts.begin(), more.texts.end(), std::back_inserter(out.texts));
   std::move(more.entries.begin(), more.entries.end(), std::back_inserter(out.entries));
@@ -95,7 +121,7 @@ bool Flattener::flatten(Bytes message, FlatMessage& out) {
   if (inner.structure.too_long_header) hold = "header-too-long";
   out.message = &inner.structure.root;
   if (!hold.empty()) return true;
-  const bool multipart = inner.structure.root.kind == Part::Kind::multipart;
+  const bool multipart = is_multipart(inner.structure.root);
   return walk(inner.structure.root, multipart ? "" : "1", true, out, 0);
 }
 
@@ -154,24 +180,46 @@ bool Flattener::walk(const Part& part, const std::string& path, bool sole, FlatM
     out.texts.push_back(segment);
     return true;
   }
-  // A container hidden by a transfer encoding: GMime leaves it closed, other readers open it.
-  const bool hidden_message = type == "message/rfc822" || type == "message/global" || type == "message/news";
-  if ((hidden_message || type.starts_with("multipart/")) && !part.content.empty()) {
+  if (type == "message/rfc822" || type == "message/global" || type == "message/news")
+    return part.content.empty() ? (leaf(part, path, out), true) : open_hidden_message(part, path, out, depth);
+  if (type.starts_with("multipart/")) return open_closed_multipart(part, path, sole, out, depth);
+  leaf(part, path, out);
+  return true;
+}
+
+// A message in a transfer encoding: GMime leaves it closed, other readers open it.
+bool Flattener::open_hidden_message(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth) {
+  Blob decoded(workspace_);
+  TransferFacts facts;
+  if (!decode_content(part, decoded, facts) || !decoded.finish()) return false;
+  Inner* inner = reparse(std::move(decoded));
+  return !inner || enter_message(inner->structure.root, path, part, out, depth);
+}
+
+// A multipart in which GMime found no part: a transfer encoding hides its boundaries, or it has other ones than its
+// header says. What nobody could open is a letter with strange lines in it, and read as that.
+bool Flattener::open_closed_multipart(const Part& part, const std::string& path, bool sole, FlatMessage& out,
+                                      uint32_t depth) {
+  Blob plain(workspace_);
+  TransferFacts facts;
+  if (!decode_content(part, plain, facts) || !plain.finish()) return false;
+  const std::string guess = guessed_boundary(plain.bytes());
+  if (!guess.empty()) {
     Blob decoded(workspace_);
-    TransferFacts facts;
-    // A multipart needs its header to be parsed again.
-    if (!hidden_message)
-      if (const Field* field = part.find("content-type"))
-        if (!decoded.write("Content-Type:") || !decoded.write(field->raw_value) || !decoded.write("\r\n")) return false;
-    if (!decode_content(part, decoded, facts) || !decoded.finish()) return false;
+    if (!decoded.write("Content-Type: " + std::string(part.media_type()) + "; boundary=\"" + guess + "\"\r\n\r\n") ||
+        !decoded.write(plain.bytes()) || !decoded.finish())
+      return false;
     Inner* inner = reparse(std::move(decoded));
     if (!inner) return true;
-    if (hidden_message) return enter_message(inner->structure.root, path, part, out, depth);
     if (inner->structure.root.kind == Part::Kind::multipart)
       return walk(inner->structure.root, path, sole, out, depth + 1);
   }
-  leaf(part, path, out);
-  return true;
+  Part& text = letters_.emplace_back();
+  text.fields = part.fields;
+  text.content = part.content;
+  text.content_type.value = "text/plain";
+  text.other_types.push_back(part.content_type.value);
+  return walk(text, path.empty() ? "1" : path, sole, out, depth + 1);
 }
 
 // The forms of one text. Plain and HTML become one segment, so that the better can be chosen when both are decoded;
@@ -243,7 +291,7 @@ bool Flattener::open_pkcs7(const Part& part, const std::string& path, FlatMessag
   out.signatures.push_back({path.empty() ? "1" : path, "smime", check.intact ? "pass" : "fail", check.signer});
   Inner* inner = reparse(std::move(content));
   if (!inner) return true;
-  const bool multipart = inner->structure.root.kind == Part::Kind::multipart;
+  const bool multipart = is_multipart(inner->structure.root);
   return walk(inner->structure.root, multipart ? path + "/" : path + "/1", true, out, depth + 1);
 }
 
@@ -254,7 +302,7 @@ bool Flattener::enter_message(const Part& message, const std::string& path, cons
   entry.path = path;
   entry.nested = std::make_unique<FlatMessage>();
   entry.nested->message = &message;
-  const bool multipart = message.kind == Part::Kind::multipart;
+  const bool multipart = is_multipart(message);
   if (!walk(message, multipart ? path + "/" : path + "/1", true, *entry.nested, depth + 1)) return false;
   out.entries.push_back(std::move(entry));
   return true;

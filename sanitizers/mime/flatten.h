@@ -66,6 +66,8 @@ class Flattener {
   bool walk(const Part& part, const std::string& path, bool sole, FlatMessage& out, uint32_t depth);
   bool walk_alternative(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth);
   bool walk_signed(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth);
+  bool open_hidden_message(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth);
+  bool open_closed_multipart(const Part& part, const std::string& path, bool sole, FlatMessage& out, uint32_t depth);
   bool open_pkcs7(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth);
   bool enter_message(const Part& message, const std::string& path, const Part& carrier, FlatMessage& out,
                      uint32_t depth);
@@ -76,6 +78,7 @@ class Flattener {
   Workspace& workspace_;
   Limits limits_;
   std::deque<Inner> inner_;              // a deque: its elements never move
+  std::deque<Part> letters_;             // closed multiparts, read as texts
   Bytes original_;
   uint32_t parts_ = 0;
 };

@@ -2,6 +2,8 @@
 
 #include "sanitizers/detect/type.h"
 #include "sanitizers/reasons.h"
+#include "sanitizers/text/scrub.h"
+#include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize {
 
@@ -9,6 +11,7 @@ namespace {
 
 constexpr std::string_view kRule = "----------------------------------------\n";
 constexpr size_t kMaxLines = 100;  // a bomb of a thousand parts must not become a bomb of a notice
+constexpr size_t kMaxShownBytes = 240;  // of a name: file systems hold 255
 
 enum class Language { ja, en };
 
@@ -28,6 +31,20 @@ bool is_warning(const std::string& note) {
   return note == "content-in-epilogue" || note == "address-in-display-name";
 }
 
+std::string_view cut_to(std::string_view utf8, size_t max_bytes) {
+  if (utf8.size() <= max_bytes) return utf8;
+  while (max_bytes > 0 && (byte_at(utf8, max_bytes) & 0xC0) == 0x80) --max_bytes;
+  return utf8.substr(0, max_bytes);
+}
+
+// Foreign words inside our own: one line, of bounded length, without reversed or invisible characters. They must not
+// make a mail program draw a link either.
+std::string shown(std::string_view untrusted_text, UrlPolicy urls) {
+  const std::string text = scrub_body(scrub_line(cut_to(untrusted_text, 4 * kMaxShownBytes)), urls).text;
+  const std::string_view cut = cut_to(text, kMaxShownBytes);
+  return cut.size() == text.size() ? text : std::string(cut) + "…";
+}
+
 std::string join_reasons(const std::vector<std::string>& reasons, Language language) {
   std::string out;
   for (const std::string& id : reasons) {
@@ -42,17 +59,17 @@ std::string join_reasons(const std::vector<std::string>& reasons, Language langu
 constexpr std::string_view kMember = "member: ";
 bool is_listing(const Removed& one) { return one.what == "members" || one.what.starts_with(kMember); }
 
-std::string join_members(const std::vector<Removed>& removed, Language language) {
+std::string join_members(const std::vector<Removed>& removed, UrlPolicy urls, Language language) {
   std::string names;
-  uint64_t count = 0, shown = 0;
+  uint64_t count = 0, named = 0;
   for (const Removed& one : removed) {
     if (one.what == "members") count = one.count;
     if (!one.what.starts_with(kMember)) continue;
-    ++shown;
+    ++named;
     if (!names.empty()) names += language == Language::ja ? "、" : ", ";
-    names += one.what.substr(kMember.size());
+    names += shown(one.what.substr(kMember.size()), urls);
   }
-  if (count > shown) names += language == Language::ja ? " ほか、全 " + std::to_string(count) + " 件"
+  if (count > named) names += language == Language::ja ? " ほか、全 " + std::to_string(count) + " 件"
                                                        : " and others, " + std::to_string(count) + " in all";
   return names;
 }
@@ -75,9 +92,9 @@ std::string type_name(const Item& item, Language language) {
   return std::string(language == Language::ja ? type->name_ja : type->name_en);
 }
 
-std::string shown_name(const Item& item) {
-  // Dots in the name of something dangerous must not make a mail program draw a link.
-  return item.name.empty() ? item.path : item.name;
+std::string shown_name(const Item& item, UrlPolicy urls) {
+  const std::string name = shown(item.name, urls);
+  return name.empty() ? item.path : name;
 }
 
 std::string method_name(int method, Language language) {
@@ -89,7 +106,7 @@ std::string method_name(int method, Language language) {
   }
 }
 
-std::string item_lines(const Item& item, const std::string& id, Language language) {
+std::string item_lines(const Item& item, const std::string& id, UrlPolicy urls, Language language) {
   const bool ja = language == Language::ja;
   std::string out;
   if (is_body(item)) {
@@ -103,7 +120,7 @@ std::string item_lines(const Item& item, const std::string& id, Language languag
     }
     return out + "\n";
   }
-  out += (ja ? "・" : "* ") + shown_name(item) + (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
+  out += (ja ? "・" : "* ") + shown_name(item, urls) + (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
   if (item.action == Action::removed) {
     out += ja ? ": 除きました。" : ": removed. ";
   } else if (stays_behind(item)) {
@@ -112,13 +129,13 @@ std::string item_lines(const Item& item, const std::string& id, Language languag
     out += ja ? ": 無害化して添付しました（" + method_name(item.method, language) + "）。"
               : ": attached after treatment (" + method_name(item.method, language) + "). ";
     if (item.output_name != item.name)
-      out += ja ? "新しい名前: " + item.output_name + "。" : "New name: " + item.output_name + ". ";
+      out += ja ? "新しい名前: " + shown(item.output_name, urls) + "。" : "New name: " + shown(item.output_name, urls) + ". ";
   }
   const std::string reasons = join_reasons(item.reasons, language);
   if (!reasons.empty()) out += (ja ? "理由: " : "Reason: ") + reasons + (ja ? "。" : ". ");
   const std::string removed = join_removed(item.removed, language);
   if (!removed.empty()) out += (ja ? "除いたもの: " : "Taken out: ") + removed + (ja ? "。" : ". ");
-  const std::string members = join_members(item.removed, language);
+  const std::string members = join_members(item.removed, urls, language);
   if (!members.empty()) out += (ja ? "中のファイル: " : "Contains: ") + members + (ja ? "。" : ". ");
   if (item.action == Action::held || item.action == Action::locked)
     out += ja ? "保管番号: " + id : "Item: " + id;
@@ -126,7 +143,7 @@ std::string item_lines(const Item& item, const std::string& id, Language languag
   return out + "\n";
 }
 
-std::string signature_line(const Signature& signature, Language language) {
+std::string signature_line(const Signature& signature, UrlPolicy urls, Language language) {
   const bool ja = language == Language::ja;
   std::string out = ja ? "・電子署名（" : "* Signature (";
   out += signature.kind == "smime" ? "S/MIME" : "OpenPGP";
@@ -137,8 +154,9 @@ std::string signature_line(const Signature& signature, Language language) {
     out += ja ? "署名と内容が一致しません。ご注意ください。" : "the content is NOT what was signed. ";
   else
     out += ja ? "確認できませんでした。" : "could not be checked. ";
-  if (!signature.signer.empty())
-    out += ja ? "署名者: " + signature.signer + "（証明書の信頼は未確認）。" : "Signer: " + signature.signer + " (trust not checked). ";
+  const std::string signer = shown(signature.signer, urls);
+  if (!signer.empty())
+    out += ja ? "署名者: " + signer + "（証明書の信頼は未確認）。" : "Signer: " + signer + " (trust not checked). ";
   out += ja ? "無害化により署名は外れています。" : "The signature is gone, because the mail was rebuilt.";
   return out + "\n";
 }
@@ -154,12 +172,12 @@ std::string in_language(const Report& report, const std::vector<Signature>& sign
     const Item& item = report.items[i];
     if (!is_worth_telling(item)) continue;
     anything_held |= item.action == Action::held || item.action == Action::locked;
-    if (++lines <= kMaxLines) out += item_lines(item, item_id(report.id, i), language);
+    if (++lines <= kMaxLines) out += item_lines(item, item_id(report.id, i), profile.urls, language);
   }
   if (lines > kMaxLines)
     out += ja ? "・ほか " + std::to_string(lines - kMaxLines) + " 件\n"
               : "* and " + std::to_string(lines - kMaxLines) + " more\n";
-  for (const Signature& signature : signatures) out += signature_line(signature, language);
+  for (const Signature& signature : signatures) out += signature_line(signature, profile.urls, language);
   for (const std::string& id : report.notes) {
     if (!is_warning(id)) continue;
     const ReasonText text = reason_text(id);

@@ -79,6 +79,16 @@ class PieceTreater::MemberContext : public Context {
   PieceTreater& treater_;
 };
 
+// What a clerk understands: parts of delivery reports are named for what they are, all others are counted.
+std::string PieceTreater::name_for_unnamed(const std::string& declared) {
+  if (declared == "message/delivery-status" || declared == "message/global-delivery-status") return "配信状況";
+  if (declared == "message/disposition-notification" || declared == "message/global-disposition-notification")
+    return "開封通知";
+  if (declared == "text/rfc822-headers" || declared == "message/global-headers") return "元のメールのヘッダー";
+  if (declared == "message/feedback-report") return "苦情の報告";
+  return "添付ファイル" + std::to_string(++unnamed_);
+}
+
 // Several readings cost several looks only when a sender made them: one name and one type is the rule.
 Identity PieceTreater::identify_all(const Untreated& piece) const {
   Identity worst;
@@ -144,7 +154,7 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
   item.name = piece.names.empty() ? "" : piece.names.front();
 
   std::vector<std::string> name_changes;
-  const std::string given = item.name.empty() ? "添付ファイル" + piece.path : item.name;
+  const std::string given = item.name.empty() ? name_for_unnamed(item.declared) : item.name;
   Input input;
   input.bytes = piece.bytes;
   input.name = safe_name(given, *identity.type, name_changes);

@@ -52,6 +52,7 @@ class PieceTreater {
  private:
   class MemberContext;
   Identity identify_all(const Untreated& piece) const;
+  std::string name_for_unnamed(const std::string& declared);
   Outcome apply(const Input& input, const Identity& identity, const Untreated& piece, Sink& out);
 
   const Profile& profile_;
@@ -61,6 +62,7 @@ class PieceTreater {
   const std::vector<std::string>& passwords_;
   HeldSink& held_;
   std::vector<Item>& items_;
+  uint32_t unnamed_ = 0;   // so far, for their names
 };
 
 std::string sha256_hex(Bytes bytes);

@@ -142,7 +142,7 @@ class Rebuild {
     item.output_name = safe_name((item.name.empty() ? "転送メール" : item.name) + ".txt", *type, changed);
     // The first line keeps anybody from taking the text for a mail, ourselves included.
     if (!piece.blob.write("[転送されたメール / Forwarded message]\n") ||
-        !piece.blob.write(header_as_text(*nested.message)) || !piece.blob.write("\n") || !piece.blob.write(text) ||
+        !piece.blob.write(scrub_body(header_as_text(*nested.message), profile_.urls).text) || !piece.blob.write("\n") || !piece.blob.write(text) ||
         !piece.blob.finish())
       return false;
     item.size_out = piece.blob.size();
@@ -187,7 +187,7 @@ class Rebuild {
   void mark_pictures(const BodyText& text, std::string& body) const {
     for (const std::string& cid : text.cids)
       if (const auto found = cid_names_.find(clean_id(cid)); found != cid_names_.end())
-        body += picture_mark(found->second) + "\n";
+        body += scrub_body(picture_mark(found->second) + "\n", profile_.urls).text;
   }
 
   bool treat_uuencoded() {

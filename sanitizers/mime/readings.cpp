@@ -29,6 +29,16 @@ void add_names(std::vector<std::string>& names, const Parameter* parameter) {
   for (const std::string& one : parameter->readings) add_name(names, one);
 }
 
+// Of several fields of one name some readers obey the last: its names count as well.
+void add_names_of_repeated_fields(const Part& part, std::vector<std::string>& names) {
+  for (const auto& [field_name, parameter] : {std::pair{"content-disposition", "filename"}, std::pair{"content-type", "name"}}) {
+    size_t seen = 0;
+    for (const Field& field : part.fields)
+      if (field.name == field_name && ++seen > 1 && seen <= kMaxReadings)
+        add_names(names, parse_parameterized(field.raw_value).find(parameter));
+  }
+}
+
 std::string decode_as(TransferEncoding encoding, Bytes content) {
   BoundedString out;
   TransferDecoder decoder(encoding);
@@ -67,6 +77,7 @@ bool read_part(const Part& part, Blob& decoded, Untreated& out, std::vector<std:
 
   add_names(out.names, part.disposition.find("filename"));
   add_names(out.names, part.content_type.find("name"));
+  add_names_of_repeated_fields(part, out.names);
   out.declared.emplace_back(part.media_type());
   for (const std::string& one : part.other_types)
     if (out.declared.size() < kMaxReadings) out.declared.push_back(one);

@@ -43,6 +43,46 @@ bool only_blank(const char* text) {
   return true;
 }
 
+// In front of the first part stands nothing, or a line for readers without MIME; a letter there is read by some only.
+bool says_something(const char* prologue) {
+  constexpr size_t kUsualBytes = 300;
+  return prologue && std::string_view(prologue).size() > kUsualBytes && !only_blank(prologue);
+}
+
+// GMime parses addresses by recursion: one level for each group that begins in a group, so that some 100,000 colons end
+// the process. Nobody writes so many; a message with such a field anywhere is not given to GMime at all.
+constexpr size_t kMaxAddressColons = 2'000;
+
+bool is_address_field(Bytes line) {
+  static constexpr std::string_view kNames[] = {"to", "cc", "bcc", "from", "sender", "reply-to"};
+  if (line.size() > 7 && equals_ignoring_case(line.substr(0, 7), "resent-")) line.remove_prefix(7);
+  for (const std::string_view name : kNames) {
+    if (!equals_ignoring_case(line.substr(0, name.size()), name)) continue;
+    size_t at = name.size();
+    while (at < line.size() && is_blank(line[at])) ++at;
+    if (byte_at(line, at) == ':') return true;
+  }
+  return false;
+}
+
+bool nests_groups_too_deeply(Bytes message) {
+  bool inside = false;
+  size_t colons = 0;
+  for (size_t at = 0; at < message.size();) {
+    size_t end = message.find('\n', at);
+    if (end == Bytes::npos) end = message.size();
+    const Bytes line = message.substr(at, end - at);
+    at = end + 1;
+    if (!inside || line.empty() || !is_blank(line[0])) {
+      colons = 0;
+      inside = is_address_field(line);
+    }
+    if (inside && (colons += static_cast<size_t>(std::count(line.begin(), line.end(), ':'))) > kMaxAddressColons)
+      return true;
+  }
+  return false;
+}
+
 class Builder {
  public:
   Builder(Bytes message, const Limits& limits, Structure& out) : message_(message), limits_(limits), out_(out) {}
@@ -59,7 +99,8 @@ class Builder {
       if (!only_blank(g_mime_multipart_get_epilogue(multipart))) note(out_.notes, "content-in-epilogue");
       if (depth >= limits_.max_mime_depth) return too_deep(part);
       const int count = g_mime_multipart_get_count(multipart);
-      if (count == 0) return text_of_empty(multipart, part);
+      if (count == 0) return closed(multipart, part);
+      if (says_something(g_mime_multipart_get_prologue(multipart))) note(out_.notes, "malformed-multipart");
       part.kind = Part::Kind::multipart;
       for (int i = 0; i < count && !out_.too_many_parts; ++i)
         part.children.push_back(build(g_mime_multipart_get_part(multipart, i), depth + 1));
@@ -90,17 +131,28 @@ class Builder {
   }
 
  private:
-  // A multipart whose boundary never comes: what a reader shows is its text, so that is what we keep.
-  Part text_of_empty(GMimeMultipart* multipart, Part& part) {
+  // A multipart whose boundary never comes: what a reader shows is its text, so that is what we keep. It stays a leaf of
+  // its own type, because other readers find another boundary in it, or undo a transfer encoding first.
+  Part closed(GMimeMultipart* multipart, Part& part) {
     note(out_.notes, "malformed-multipart");
     for (const char* text : {g_mime_multipart_get_prologue(multipart), g_mime_multipart_get_epilogue(multipart)})
       if (!only_blank(text)) {
-        part.content = out_.recovered.emplace_back(text);
+        const Bytes in_place = slice(message_, end_of_header(part));
+        part.content = in_place.starts_with(text) ? in_place.substr(0, std::string_view(text).size())
+                                                  : Bytes(out_.recovered.emplace_back(text));
         break;
       }
-    part.other_types.push_back(part.content_type.value);
-    part.content_type = {"text/plain", {}, {}};
     return std::move(part);
+  }
+
+  // The offset behind the blank line that ends a part's header, or beyond the message.
+  size_t end_of_header(const Part& part) const {
+    if (part.fields.empty()) return message_.size();
+    const Bytes last = part.fields.back().raw_value;
+    if (last.data() < message_.data() || last.data() + last.size() > message_.data() + message_.size())
+      return message_.size();
+    const size_t end = static_cast<size_t>(last.data() - message_.data()) + last.size();
+    return end + (byte_at(message_, end) == '\r' ? 2 : 1);
   }
 
   Part too_deep(Part& part) {
@@ -257,6 +309,10 @@ void init_mime() { g_mime_init(); }
 Structure parse_structure(Bytes untrusted_message, const Limits& limits) {
   Structure out;
   out.root.content_type.value = "text/plain";
+  if (nests_groups_too_deeply(untrusted_message)) {
+    out.too_long_header = true;
+    return out;
+  }
   // A byte array that borrows our bytes: taken back before it is freed. GMime only reads it.
   GByteArray* borrowed = g_byte_array_new();
   guint8* const own_data = borrowed->data;

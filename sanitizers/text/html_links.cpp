@@ -145,6 +145,19 @@ std::string_view trimmed(std::string_view text) {
   return text;
 }
 
+std::string digits_of(std::string_view text) {
+  std::string digits;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(digits), is_digit);
+  return digits;
+}
+
+std::string number_of(std::string_view text) {
+  std::string number;
+  std::copy_if(text.begin(), text.end(), std::back_inserter(number),
+               [](char c) { return is_digit(c) || std::string_view("+-().#*").find(c) != std::string_view::npos; });
+  return number;
+}
+
 }  // namespace
 
 LinkTarget resolve_link(std::string_view untrusted_href, std::string_view base) {
@@ -160,13 +173,16 @@ LinkTarget resolve_link(std::string_view untrusted_href, std::string_view base) 
       target.host = lower(target.shown.substr(target.shown.rfind('@') + 1));
       return target;
     }
-    if (scheme == "tel:" || scheme == "sms:" || scheme == "cid:" || scheme == "about:") return {};
+    if (scheme == "tel:" || scheme == "sms:")
+      return {LinkTarget::Kind::telephone, number_of(rest.substr(0, rest.find_first_of("?;"))), {}};
+    if (scheme == "cid:" || scheme == "about:") return {};
     return {LinkTarget::Kind::unsafe, {}, {}};
   }
   if (href.size() >= 2 && is_slash(href[0]) && is_slash(href[1])) return web("https:", href);
-  if (base.empty() || base.size() > kMaxBase) return {};  // in a mail, a relative link goes nowhere
+  const LinkTarget relative{LinkTarget::Kind::relative, href, {}};
+  if (base.empty() || base.size() > kMaxBase) return relative;
   const LinkTarget origin = resolve_link(base, {});
-  if (origin.kind != LinkTarget::Kind::web) return {};
+  if (origin.kind != LinkTarget::Kind::web) return relative;
   const std::string& url = origin.shown;
   const size_t authority_end = std::min(url.find_first_of("/?#", url.find("//") + 2), url.size());
   if (is_slash(href[0])) return resolve_link(url.substr(0, authority_end) + href, {});
@@ -182,6 +198,7 @@ bool says_target(std::string_view untrimmed, const LinkTarget& target) {
   const std::string_view text = trimmed(untrimmed);
   std::string_view shown = target.shown;
   if (text == shown) return true;
+  if (target.kind == LinkTarget::Kind::telephone) return digits_of(text).find(digits_of(shown)) != std::string::npos;
   if (target.kind == LinkTarget::Kind::mail) return equals_ignoring_case(text, shown);
   if (!shown.empty() && shown.back() == '/') shown.remove_suffix(1);
   std::string_view said = text;

@@ -7,9 +7,10 @@
 namespace mugai::sanitize {
 
 struct LinkTarget {
-  enum class Kind { none, web, mail, unsafe };  // none: stays on the page, or cannot be told
+  // none: stays on the page. relative: to a place that a mail does not have.
+  enum class Kind { none, web, mail, telephone, relative, unsafe };
   Kind kind = Kind::none;
-  std::string shown;  // a URL or a mail address
+  std::string shown;  // a URL, a mail address, a number, or the relative reference as it stands
   std::string host;   // lower-case, without "www."
 };
 

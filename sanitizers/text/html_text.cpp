@@ -68,7 +68,8 @@ class Renderer {
     bool open = false;
     LinkTarget target;
     std::string text;
-    bool shown = false;  // something visible stands inside
+    bool shown = false;    // something visible stands inside
+    bool unseen = false;   // it is hidden, or something hidden stands inside
   };
 
   void removed(std::string_view what) {
@@ -99,6 +100,7 @@ class Renderer {
       decoded = token.text;
     std::replace(decoded.begin(), decoded.end(), '\0', ' ');
     if (!is_visible()) {
+      if (!is_blank(decoded)) link_.unseen = true;
       if (!is_blank(decoded) && never_shown_ == 0 && !std::exchange(hidden_counted_, true))
         removed("hidden-text");
       return;
@@ -324,6 +326,7 @@ class Renderer {
     const bool unseen = stack_.hidden() || style.hides() ||
                         style.invisible.value_or(stack_.look().invisible) || token.has(A::hidden);
     if (dot || unseen) {
+      link_.unseen = true;
       if (remote) removed("tracking-pixel");
       return;
     }
@@ -331,8 +334,8 @@ class Renderer {
     if (is_scheme(src, "cid:")) remember_cid(src.substr(4));
     if (src.empty() && !token.has(A::alt)) return;
     link_.shown = true;
-    const std::string mark =
-        options_.image_mark ? options_.image_mark(src, token.value_or_empty(A::alt)) : std::string{};
+    const std::string_view said = token.has(A::alt) ? token.value_or_empty(A::alt) : token.value_or_empty(A::title);
+    const std::string mark = options_.image_mark ? options_.image_mark(src, said) : std::string{};
     if (mark.empty()) return;
     flow_.add_text(mark);
   }
@@ -358,6 +361,7 @@ class Renderer {
     link_ = {};
     if (!token.has(A::href)) return;
     link_.open = true;
+    link_.unseen = !is_visible();
     link_.target = resolve_link(token.value(A::href), base_);
   }
 
@@ -365,8 +369,10 @@ class Renderer {
     const Link link = std::exchange(link_, {});
     if (!link.open) return;
     if (link.target.kind == LinkTarget::Kind::unsafe) removed("unsafe-link");
-    if (link.target.kind != LinkTarget::Kind::web && link.target.kind != LinkTarget::Kind::mail) return;
-    if (!link.shown || says_target(link.text, link.target)) return;
+    if (link.target.shown.empty() || (!link.shown && link.unseen)) return;
+    // What the reader can see says enough about a link that goes nowhere.
+    if (link.target.kind == LinkTarget::Kind::relative && link.shown) return;
+    if (link.shown && says_target(link.text, link.target)) return;
     if (names_other_host(link.text, link.target)) {
       flow_.add_verbatim(kDeceptiveMark);
       if (result_.notes.empty()) result_.notes.push_back("deceptive-link");

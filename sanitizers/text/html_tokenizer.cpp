@@ -18,8 +18,8 @@ bool is_space(char c) {
 }
 
 constexpr std::string_view kAttributeNames[] = {
-    "href",  "src",     "alt",        "style", "class", "id",    "hidden",     "width", "height",
-    "color", "bgcolor", "background", "type",  "start", "value", "http-equiv", "border"};
+    "href",   "src",   "alt",     "title",      "style", "class", "id",    "hidden",     "width",
+    "height", "color", "bgcolor", "background", "type",  "start", "value", "http-equiv", "border"};
 static_assert(std::size(kAttributeNames) == static_cast<size_t>(HtmlAttribute::count));
 
 bool is_raw_text(std::string_view name) {

@@ -13,6 +13,7 @@ enum class HtmlAttribute {
   href,
   src,
   alt,
+  title,
   style,
   class_,
   id,

@@ -317,6 +317,52 @@ Content-Transfer-Encoding: base64
 
 Q29udGVudC1UeXBlOiBhcHBsaWNhdGlvbi9vY3RldC1zdHJlYW07IG5hbWU9YS5leGUKQ29udGVudC1UcmFuc2Zlci1FbmNvZGluZzogYmFzZTY0CgpUVnFRQUFNQUFBQUVBQUFBCg==
 )", ""},
+        Ambiguity{"MultipartInBase64", R"(From: a@b.example
+Content-Type: multipart/mixed; boundary=b
+Content-Transfer-Encoding: base64
+
+LS1iCkNvbnRlbnQtRGlzcG9zaXRpb246IGF0dGFjaG1lbnQ7IGZpbGVuYW1lPWEuZXhlCkNvbnRlbnQtVHJhbnNmZXItRW5jb2Rpbmc6IGJhc2U2NAoKVFZxUUFBTUFBQUFFQUFBQQotLWItLQo=
+)", "malformed-multipart"},
+        Ambiguity{"BoundaryInSingleQuotes", R"(From: a@b.example
+Content-Type: multipart/mixed; boundary='b'
+
+--b
+Content-Disposition: attachment; filename=a.exe
+Content-Transfer-Encoding: base64
+
+TVqQAAMAAAAEAAAA
+--b--
+)", "malformed-multipart"},
+        Ambiguity{"TheLastOfTwoBoundaries", R"(From: a@b.example
+Content-Type: multipart/mixed; boundary=a; boundary=b
+
+--b
+Content-Disposition: attachment; filename=a.exe
+Content-Transfer-Encoding: base64
+
+TVqQAAMAAAAEAAAA
+--b--
+)", "duplicate-parameter"},
+        Ambiguity{"NoBoundary", R"(From: a@b.example
+Content-Type: multipart/mixed boundary=b
+
+--b
+Content-Disposition: attachment; filename=a.exe
+Content-Transfer-Encoding: base64
+
+TVqQAAMAAAAEAAAA
+--b--
+)", "missing-boundary"},
+        Ambiguity{"TwoDispositions", R"(From: a@b.example
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Disposition: attachment; filename=a.txt
+Content-Disposition: attachment; filename=a.exe
+
+TVqQAAMAAAAEAAAA
+--b--
+)", "duplicate-header"},
         Ambiguity{"ExternalBody", R"(From: a@b.example
 Content-Type: message/external-body; access-type=URL; URL="http://evil.example/a.exe"
 
@@ -442,6 +488,76 @@ TEST(Pipeline, ADisplayNameCannotPassForAnotherAddress) {
   EXPECT_THAT(out.message, HasSubstr("<x@evil.example>"));
   EXPECT_THAT(out.report.notes, Contains("address-in-display-name"));
   EXPECT_EQ(out.report.verdict, Verdict::altered);
+  expect_fixed_point(out);
+}
+
+TEST(Pipeline, TheNoticeShowsAForeignNameWithoutItsTricks) {
+  const Rebuilt out = rebuild(crlf("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n"
+                                   "Content-Disposition: attachment; filename=\"www.evil.example \u202Etxt\u200B.exe\"\n\n"
+                                   "MZ\n--b\n"
+                                   "Content-Disposition: attachment; filename=\"" + std::string(100'000, 'x') + ".exe\"\n\n"
+                                   "MZ\n--b--\n"));
+  ASSERT_EQ(out.held.size(), 2u);
+  EXPECT_THAT(out.body(), HasSubstr("www[.]evil[.]example txt.exe"));
+  EXPECT_THAT(out.body(), Not(HasSubstr("\u202E")));
+  EXPECT_LT(out.body().size(), 3'000u);
+  expect_fixed_point(out);
+}
+
+TEST(Pipeline, AddressGroupsInGroupsDoNotEndTheProcess) {
+  std::string groups;
+  for (int i = 0; i < 100'000; ++i) groups += "a:";
+  const Rebuilt out = rebuild("From: a@b.example\r\nTo: " + groups + "\r\n\r\nhello\r\n");
+  EXPECT_EQ(out.report.verdict, Verdict::held);
+  EXPECT_THAT(out.report.items.at(0).reasons, Contains("header-too-long"));
+  const Rebuilt nested = rebuild("From: a@b.example\r\nContent-Type: message/rfc822\r\n\r\nResent-CC : " + groups +
+                                 "\r\n\r\nhello\r\n");
+  EXPECT_EQ(nested.report.verdict, Verdict::held);
+}
+
+TEST(Pipeline, PiecesWithoutANameGetOneThatAClerkUnderstands) {
+  const Rebuilt out = rebuild(crlf(R"(From: a@example.com
+Content-Type: multipart/report; report-type=delivery-status; boundary=b
+
+--b
+Content-Type: text/plain
+
+Your mail was not delivered.
+--b
+Content-Type: message/delivery-status
+
+Reporting-MTA: dns; mx.example.com
+--b
+Content-Type: text/rfc822-headers
+
+Subject: lost
+--b
+Content-Type: text/csv
+
+a,b
+--b--
+)"));
+  EXPECT_THAT(out.attachment_names(), ElementsAre("配信状況.txt", "元のメールのヘッダー.txt", "添付ファイル1.csv"));
+}
+
+TEST(Pipeline, ALetterWithTheBoundaryOfAnotherIsOpenedAllTheSame) {
+  const Rebuilt out = rebuild(crlf(R"(From: a@example.com
+Content-Type: multipart/mixed; boundary="other"
+
+--b
+Content-Type: text/plain; charset=utf-8
+Content-Transfer-Encoding: base64
+
+44GC44GE44GG
+--b
+Content-Type: text/plain; name=list.txt
+Content-Disposition: attachment; filename=list.txt
+
+one
+--b--
+)"));
+  EXPECT_EQ(out.body(), "あいう\n");
+  EXPECT_THAT(out.attachment_names(), ElementsAre("list.txt"));
   expect_fixed_point(out);
 }
 
