@@ -84,6 +84,9 @@ class Reasons(unittest.TestCase):
     def test_every_reason_of_the_code_is_in_the_table(self):
         self.assertEqual(sorted(ids.reasons() - {row[0] for row in ids.table()}), [])
 
+    def test_no_reason_escapes_the_search(self):
+        self.assertEqual(sorted(ids.unclassified_words()), [], "a reason that ids.reasons() does not see, or a new other word")
+
     def test_the_table_has_no_reason_that_nothing_gives(self):
         self.assertEqual(sorted({row[0] for row in ids.table()} - ids.reasons()), [])
 

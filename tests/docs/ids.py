@@ -61,6 +61,27 @@ def reasons():
     return found - _NOT_REASONS
 
 
+# Words with a hyphen that are no ids: header fields, charsets, encodings, options of libraries, signs of scripts.
+_OTHER_WORDS = set("""
+    auto-submitted content-disposition content-id content-language content-transfer-encoding content-type in-reply-to list-id
+    message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
+    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 gif-delay gif-loop n-pages
+    page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
+    pkcs7-signature""".split())
+
+
+def unclassified_words():
+    """Words that look like a reason and are none that reasons() found: in what form was it written?"""
+    found = set()
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/text"):
+        if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
+            continue
+        found.update(word for word in _REASON.findall(text) if "-" in word)
+    types = set(re.findall(r'^  \{"([a-z0-9-]+)",', (ROOT / "sanitizers/detect/type.cpp").read_text(encoding="utf-8"),
+                           flags=re.MULTILINE))
+    return found - reasons() - types - _OTHER_WORDS
+
+
 def events():
     """Ids of log lines."""
     found = set()
