@@ -13,15 +13,20 @@ Place item_place(const Section& section, std::string_view key, size_t index) {
   return index < value.item_places.size() ? value.item_places[index] : value.place;
 }
 
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
-std::string line_of(Place place) { return " (line " + std::to_string(place.line) + ")"; }
+std::string quoted(std::string_view text) {
+  return "\"" + std::string(text) + "\"";
+}
+std::string line_of(Place place) {
+  return " (line " + std::to_string(place.line) + ")";
+}
 
 class Checker {
  public:
   Checker(const Config& config, const Places& places) : config_(config), places_(places) {}
 
   std::vector<Problem> errors() {
-    if (config_.zones.empty()) problem({1, 1}, "there is no [[zone]]: name at least the two networks that mail passes between");
+    if (config_.zones.empty())
+      problem({1, 1}, "there is no [[zone]]: name at least the two networks that mail passes between");
     check_zone_names();
     check_domains();
     check_listeners();
@@ -33,20 +38,26 @@ class Checker {
     for (size_t i = 0; i < config_.flows.size(); ++i) {
       const Flow& flow = config_.flows[i];
       const std::string arrow = quoted(flow.from) + " to " + quoted(flow.to);
-      if (config_.profile_of(flow).relay) problem(places_.flows[i]->place, "mail from " + arrow + " passes unchanged (profile \"relay\")");
+      if (config_.profile_of(flow).relay)
+        problem(places_.flows[i]->place, "mail from " + arrow + " passes unchanged (profile \"relay\")");
       for (size_t j = 0; j < i; ++j) {
         const Flow& earlier = config_.flows[j];
-        const bool takes_all = earlier.from == flow.from && earlier.to == flow.to && earlier.recipients.empty() && earlier.senders.empty();
+        const bool takes_all = earlier.from == flow.from && earlier.to == flow.to &&
+                               earlier.recipients.empty() && earlier.senders.empty();
         if (!takes_all) continue;
-        problem(places_.flows[i]->place, "this flow from " + arrow + " is never reached: the one" + line_of(places_.flows[j]->place) + " takes all");
+        problem(places_.flows[i]->place, "this flow from " + arrow + " is never reached: the one" +
+                                             line_of(places_.flows[j]->place) + " takes all");
         break;
       }
     }
     for (size_t i = 0; i < config_.zones.size(); ++i) {
       const Zone& zone = config_.zones[i];
-      const bool used = std::any_of(config_.flows.begin(), config_.flows.end(),
-                                    [&](const Flow& flow) { return flow.from == zone.name || flow.to == zone.name; });
-      if (!used) problem(places_.zones[i]->place, "no flow names the zone " + quoted(zone.name) + ": its mail is refused");
+      const bool used = std::any_of(config_.flows.begin(), config_.flows.end(), [&](const Flow& flow) {
+        return flow.from == zone.name || flow.to == zone.name;
+      });
+      if (!used)
+        problem(places_.zones[i]->place,
+                "no flow names the zone " + quoted(zone.name) + ": its mail is refused");
     }
     return std::move(problems_);
   }
@@ -59,8 +70,12 @@ class Checker {
     for (size_t i = 0; i < config_.zones.size(); ++i) {
       const Value& name = (*places_.zones[i])["name"];
       if (!name.given) continue;
-      const auto fits = [](char c) { return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_'; };
-      if (name.text.empty() || name.text.size() > 64 || !std::all_of(name.text.begin(), name.text.end(), fits))
+      const auto fits = [](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' ||
+               c == '_';
+      };
+      if (name.text.empty() || name.text.size() > 64 ||
+          !std::all_of(name.text.begin(), name.text.end(), fits))
         problem(name.place, "a zone's name is made of letters, digits, - and _");
       const auto [at, fresh] = seen.emplace(name.text, name.place);
       if (!fresh) problem(name.place, "there is another zone " + quoted(name.text) + line_of(at->second));
@@ -74,22 +89,27 @@ class Checker {
       for (size_t j = 0; j < domains.size(); ++j) {
         const Place place = item_place(*places_.zones[i], "domains", j);
         const auto [at, fresh] = seen.emplace(domains[j], place);
-        if (!fresh) problem(place, "the domain " + quoted(domains[j]) + " is named twice" + line_of(at->second) + ": mail has one way only");
+        if (!fresh)
+          problem(place, "the domain " + quoted(domains[j]) + " is named twice" + line_of(at->second) +
+                             ": mail has one way only");
       }
     }
   }
 
-  // Zones may share a port when their clients tell them apart; the narrower network wins, equal ones cannot be told.
+  // Zones may share a port when their clients tell them apart; the narrower network wins, equal ones cannot
+  // be told.
   void check_listeners() {
     for (size_t i = 0; i < config_.zones.size(); ++i) {
       const Zone& zone = config_.zones[i];
       for (size_t a = 0; a < zone.listen.size(); ++a) {
         const Place place = item_place(*places_.zones[i], "listen", a);
-        if (std::find(zone.listen.begin(), zone.listen.begin() + static_cast<ptrdiff_t>(a), zone.listen[a]) != zone.listen.begin() + static_cast<ptrdiff_t>(a))
+        if (std::find(zone.listen.begin(), zone.listen.begin() + static_cast<ptrdiff_t>(a), zone.listen[a]) !=
+            zone.listen.begin() + static_cast<ptrdiff_t>(a))
           problem(place, zone.listen[a].to_string() + " is named twice");
         for (size_t j = 0; j < i; ++j) {
           const Zone& other = config_.zones[j];
-          if (std::find(other.listen.begin(), other.listen.end(), zone.listen[a]) == other.listen.end()) continue;
+          if (std::find(other.listen.begin(), other.listen.end(), zone.listen[a]) == other.listen.end())
+            continue;
           if (clients_clash(zone, other))
             problem(place, zone.listen[a].to_string() + " is also a port of zone " + quoted(other.name) +
                                ", with the same clients: whose mail is it?");
@@ -117,7 +137,8 @@ class Checker {
     if (to.domains.empty())
       problem(section["to"].place, "zone " + quoted(flow.to) + " has no domains, so no recipient is in it");
     if (config_.zone(flow.from)->listen.empty())
-      problem(section["from"].place, "zone " + quoted(flow.from) + " has no listen, so no mail comes from it");
+      problem(section["from"].place,
+              "zone " + quoted(flow.from) + " has no listen, so no mail comes from it");
     check_recipients(flow, section, to);
     check_unmodified(flow, section);
   }
@@ -126,7 +147,8 @@ class Checker {
     if (std::find(names.begin(), names.end(), value.text) != names.end()) return true;
     if (!value.given) return false;  // already a problem of its own
     const std::string near = nearest(value.text, names);
-    problem(value.place, "there is no " + std::string(what) + " " + quoted(value.text) + (near.empty() ? "" : "; did you mean " + quoted(near) + "?"));
+    problem(value.place, "there is no " + std::string(what) + " " + quoted(value.text) +
+                             (near.empty() ? "" : "; did you mean " + quoted(near) + "?"));
     return false;
   }
 
@@ -145,7 +167,8 @@ class Checker {
     for (size_t i = 0; i < flow.recipients.size(); ++i) {
       const std::string domain = flow.recipients[i].substr(flow.recipients[i].rfind('@') + 1);
       if (zone_of_domain(config_, domain) != &to)
-        problem(item_place(section.children.at("match"), "recipients", i), quoted(flow.recipients[i]) + " is not in zone " + quoted(to.name) + ", so nothing can match");
+        problem(item_place(section.children.at("match"), "recipients", i),
+                quoted(flow.recipients[i]) + " is not in zone " + quoted(to.name) + ", so nothing can match");
     }
   }
 
@@ -155,7 +178,8 @@ class Checker {
       const Flow& other = config_.flows[i];
       const auto profile = config_.profiles.find(other.profile);
       if (other.to != flow.to || profile == config_.profiles.end() || profile->second.relay) continue;
-      problem(section["profile"].place, "unchanged mail into zone " + quoted(flow.to) + ", which the flow" + line_of(places_.flows[i]->place) +
+      problem(section["profile"].place, "unchanged mail into zone " + quoted(flow.to) + ", which the flow" +
+                                            line_of(places_.flows[i]->place) +
                                             " protects; if you mean it, add accept_unmodified = true");
       return;
     }
@@ -168,7 +192,11 @@ class Checker {
 
 }  // namespace
 
-std::vector<Problem> check(const Config& config, const Places& places) { return Checker(config, places).errors(); }
-std::vector<Problem> warn(const Config& config, const Places& places) { return Checker(config, places).warnings(); }
+std::vector<Problem> check(const Config& config, const Places& places) {
+  return Checker(config, places).errors();
+}
+std::vector<Problem> warn(const Config& config, const Places& places) {
+  return Checker(config, places).warnings();
+}
 
 }  // namespace mugai::config

@@ -1,5 +1,5 @@
-// The checks that need more than one setting: names that must exist, domains that must not overlap, originals that must
-// not slip past a treated zone. Used by the loader only.
+// The checks that need more than one setting: names that must exist, domains that must not overlap, originals
+// that must not slip past a treated zone. Used by the loader only.
 #pragma once
 
 #include <string>

@@ -29,7 +29,9 @@ std::optional<IpAddress> IpAddress::parse(std::string_view text) {
   return address;
 }
 
-bool IpAddress::is_v4() const { return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin()); }
+bool IpAddress::is_v4() const {
+  return std::equal(kMappedPrefix.begin(), kMappedPrefix.end(), bytes.begin());
+}
 
 std::string IpAddress::to_string() const {
   char text[INET6_ADDRSTRLEN] = "";
@@ -44,7 +46,8 @@ std::optional<Cidr> Cidr::parse(std::string_view text) {
   const size_t slash = text.find('/');
   const auto address = IpAddress::parse(text.substr(0, slash));
   if (!address) return std::nullopt;
-  // A v6 literal that spells a mapped address ("::ffff:10.0.0.0/104") counts its prefix from 128, as it is written.
+  // A v6 literal that spells a mapped address ("::ffff:10.0.0.0/104") counts its prefix from 128, as it is
+  // written.
   const bool counted_as_v4 = address->is_v4() && text.substr(0, slash).find(':') == text.npos;
   Cidr cidr;
   cidr.network_ = *address;

@@ -1,7 +1,7 @@
-// The configuration after loading: plain, typed, checked. Whoever holds a Config may rely on what loader.h promises:
-// every flow names zones and a profile that exist, addresses and networks are well formed, no domain belongs to two
-// zones. Immutable after load and shared by reference; a reload makes a new one. What each field means, its default and
-// its range stand in schema.cpp, once.
+// The configuration after loading: plain, typed, checked. Whoever holds a Config may rely on what loader.h
+// promises: every flow names zones and a profile that exist, addresses and networks are well formed, no
+// domain belongs to two zones. Immutable after load and shared by reference; a reload makes a new one. What
+// each field means, its default and its range stand in schema.cpp, once.
 #pragma once
 
 #include <chrono>
@@ -27,9 +27,9 @@ struct Endpoint {  // where we listen: a literal address and a port
 struct NextHop {
   enum class Kind { smtp, lmtp, maildir };
   Kind kind = Kind::smtp;
-  std::string host;   // name or literal address without brackets; empty for maildir
+  std::string host;  // name or literal address without brackets; empty for maildir
   uint16_t port = 0;
-  std::string path;   // maildir only
+  std::string path;  // maildir only
   std::string to_string() const;
   friend bool operator==(const NextHop&, const NextHop&) = default;
 };
@@ -46,8 +46,7 @@ struct Node {
 
 struct SmtpLimits {  // what one client, and all of them, may use of the server
   uint32_t max_connections = 0, max_connections_per_client = 0;
-  uint32_t max_errors = 0;               // 5xx answers before the session is closed
-  uint32_t max_transactions = 0;         // messages in one session
+  uint32_t max_errors = 0;        // 5xx answers before the session is closed
   Milliseconds command_timeout{}, data_timeout{}, message_timeout{};
 };
 
@@ -55,13 +54,12 @@ struct Queue {
   Milliseconds retry_first{}, retry_max{}, warn_after{}, expire_after{};
   Milliseconds connect_timeout{}, reply_timeout{}, data_reply_timeout{};
   uint32_t max_connections_per_hop = 0;
-  uint64_t min_free_bytes = 0;           // below this much free disk the answer is 452
+  uint64_t min_free_bytes = 0;  // below this much free disk the answer is 452
 };
 
 struct Workers {
-  uint32_t count = 0;                    // 0: one for each processor
-  uint32_t recycle_after = 0;            // messages
-  std::string user;                      // empty: do not change
+  uint32_t count = 0;          // 0: one for each processor
+  uint32_t recycle_after = 0;  // messages
 };
 
 struct Vault {
@@ -76,7 +74,7 @@ struct Console {
 };
 
 struct Tls {
-  std::string certificate, key;          // paths; both empty: STARTTLS is not offered
+  std::string certificate, key;  // paths; both empty: STARTTLS is not offered
   bool required = false;
   bool offered() const { return !certificate.empty(); }
 };
@@ -84,22 +82,22 @@ struct Tls {
 struct Zone {
   std::string name;
   std::vector<Endpoint> listen;
-  std::vector<Cidr> clients;             // empty: any
-  std::vector<std::string> domains;      // lower-case: "city.example.lg.jp", ".example.jp", "*"
+  std::vector<Cidr> clients;         // empty: any
+  std::vector<std::string> domains;  // lower-case: "city.example.lg.jp", ".example.jp", "*"
   NextHop next_hop;
   Tls tls;
   TlsOut tls_out = TlsOut::opportunistic;
-  std::string tls_out_ca;                // path; empty: the system's
+  std::string tls_out_ca;  // path; empty: the system's
   BareNewline bare_newline = BareNewline::reject;
   std::vector<Cidr> bare_newline_exempt;
-  std::vector<Cidr> proxy_protocol;      // peers that must begin with a PROXY header
+  std::vector<Cidr> proxy_protocol;  // peers that must begin with a PROXY header
 };
 
 struct Flow {
-  std::string from, to;                  // zone names
+  std::string from, to;  // zone names
   std::string profile;
-  std::vector<std::string> recipients;   // empty: all. Lower-case "user@domain" or "@domain"
-  std::vector<std::string> senders;      // likewise; "<>" is the null reverse-path
+  std::vector<std::string> recipients;  // empty: all. Lower-case "user@domain" or "@domain"
+  std::vector<std::string> senders;     // likewise; "<>" is the null reverse-path
   bool accept_unmodified = false;
 };
 
@@ -111,11 +109,11 @@ struct Config {
   Workers workers;
   Vault vault;
   Console console;
-  Limits limits;                             // also in every profile
+  Limits limits;  // also in every profile
   std::vector<Zone> zones;
-  std::vector<Flow> flows;                   // in the order of the file: the first match counts
-  std::map<std::string, Profile> profiles;   // always holds "sanitize" and "relay"
-  std::vector<std::string> warnings;         // "file:line:col: ..." for `config check`: relays, flows never reached
+  std::vector<Flow> flows;                  // in the order of the file: the first match counts
+  std::map<std::string, Profile> profiles;  // always holds "sanitize" and "relay"
+  std::vector<std::string> warnings;  // "file:line:col: ..." for `config check`: relays, flows never reached
 
   const Zone* zone(std::string_view name) const;
   const Profile& profile_of(const Flow& flow) const { return profiles.at(flow.profile); }

@@ -9,9 +9,12 @@ std::string quoted(std::string_view text) {
   std::string result = "\"";
   for (const char c : text) {
     const auto byte = static_cast<unsigned char>(c);
-    if (c == '"' || c == '\\') result.append({'\\', c});
-    else if (byte < 0x20 || byte == 0x7f) result.append("\\u00").append({kHex[byte >> 4], kHex[byte & 15]});
-    else result.push_back(c);
+    if (c == '"' || c == '\\')
+      result.append({'\\', c});
+    else if (byte < 0x20 || byte == 0x7f)
+      result.append("\\u00").append({kHex[byte >> 4], kHex[byte & 15]});
+    else
+      result.push_back(c);
   }
   return result + "\"";
 }
@@ -24,19 +27,25 @@ std::string default_config(std::string_view state_directory, uint16_t internet_p
          " is made harmless.\n"
          "[node]\n"
          "hostname = \"mugai.localhost\"\n"
-         "state    = " + quoted(state) + "\n"
+         "state    = " +
+         quoted(state) +
+         "\n"
          "\n"
          "[[zone]]\n"
          "name     = \"internet\"\n"
          "listen   = [\"127.0.0.1:" + std::to_string(internet_port) + "\"]\n"
          "domains  = [\"*\"]\n"
-         "next_hop = " + quoted("maildir:" + state + "/mail/internet") + "\n"
+         "next_hop = " +
+         quoted("maildir:" + state + "/mail/internet") +
+         "\n"
          "\n"
          "[[zone]]\n"
          "name     = \"lgwan\"\n"
          "listen   = [\"127.0.0.1:" + std::to_string(lgwan_port) + "\"]\n"
          "domains  = [\"lgwan.example\", \".lg.jp\"]\n"
-         "next_hop = " + quoted("maildir:" + state + "/mail/lgwan") + "\n"
+         "next_hop = " +
+         quoted("maildir:" + state + "/mail/lgwan") +
+         "\n"
          "\n"
          "[[flow]]\n"
          "from     = \"internet\"\n"

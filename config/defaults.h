@@ -1,5 +1,5 @@
-// The configuration that `gateway/run` starts with when there is none: two zones on loopback, a Maildir behind each,
-// everything under one directory. For trying out; it listens to nobody outside of this host.
+// The configuration that `gateway/run` starts with when there is none: two zones on loopback, a Maildir
+// behind each, everything under one directory. For trying out; it listens to nobody outside of this host.
 #pragma once
 
 #include <cstdint>

@@ -12,9 +12,15 @@ namespace {
 
 using Shape = Table::Shape;
 
-Place place_of(const toml::node& node) { return {node.source().begin.line, node.source().begin.column}; }
-Place place_of(const toml::key& key) { return {key.source().begin.line, key.source().begin.column}; }
-std::string quoted(std::string_view text) { return "\"" + std::string(text) + "\""; }
+Place place_of(const toml::node& node) {
+  return {node.source().begin.line, node.source().begin.column};
+}
+Place place_of(const toml::key& key) {
+  return {key.source().begin.line, key.source().begin.column};
+}
+std::string quoted(std::string_view text) {
+  return "\"" + std::string(text) + "\"";
+}
 
 std::string hint(std::string_view word, std::span<const std::string_view> candidates) {
   const std::string near = nearest(word, candidates);
@@ -50,7 +56,9 @@ class Reader {
   }
 
  private:
-  void problem(Place place, std::string message) { document_.problems.push_back({place, std::move(message)}); }
+  void problem(Place place, std::string message) {
+    document_.problems.push_back({place, std::move(message)});
+  }
 
   void read_top(const Table& table, const toml::node* node) {
     const std::string path(table.path);
@@ -63,8 +71,10 @@ class Reader {
       const toml::array* array = node->as_array();
       if (!array) return problem(place_of(*node), path + " must be written [[" + path + "]], once for each");
       for (const toml::node& element : *array) {
-        if (!element.is_table()) problem(place_of(element), path + " must be written [[" + path + "]], once for each");
-        else sections.push_back(read_section(table, element.as_table(), {1, 1}));
+        if (!element.is_table())
+          problem(place_of(element), path + " must be written [[" + path + "]], once for each");
+        else
+          sections.push_back(read_section(table, element.as_table(), {1, 1}));
       }
     } else {
       auto& sections = document_.named[path];
@@ -72,7 +82,8 @@ class Reader {
       if (!node->is_table()) return problem(place_of(*node), path + " must be written [" + path + ".NAME]");
       for (const auto& [key, element] : *node->as_table()) {
         if (!element.is_table()) {
-          problem(place_of(key), path + "." + std::string(key.str()) + " must be a table: [" + path + ".NAME]");
+          problem(place_of(key),
+                  path + "." + std::string(key.str()) + " must be a table: [" + path + ".NAME]");
           continue;
         }
         sections.push_back(read_section(table, element.as_table(), {1, 1}));
@@ -89,26 +100,32 @@ class Reader {
     std::vector<std::string_view> names;
     for (const Key* key : keys) names.push_back(key->name);
     for (const Table& other : schema_tables())
-      if (other.path.size() > table.path.size() + 1 && child_table(table.path, other.path.substr(table.path.size() + 1)) == &other)
+      if (other.path.size() > table.path.size() + 1 &&
+          child_table(table.path, other.path.substr(table.path.size() + 1)) == &other)
         names.push_back(other.path.substr(table.path.size() + 1));
     if (source)
       for (const auto& [key, node] : *source)
         if (std::find(names.begin(), names.end(), key.str()) == names.end())
-          problem(place_of(key), "unknown key " + quoted(key.str()) + " in " + std::string(table.path) + hint(key.str(), names));
+          problem(place_of(key), "unknown key " + quoted(key.str()) + " in " + std::string(table.path) +
+                                     hint(key.str(), names));
     for (const Key* key : keys) {
       const toml::node* node = source ? source->get(key->name) : nullptr;
-      // An absent table may lack what it requires only if it is itself optional: a child, or one with defaults.
+      // An absent table may lack what it requires only if it is itself optional: a child, or one with
+      // defaults.
       if (!node && key->required && (source || table.shape == Shape::single))
-        problem(section.place, "[" + std::string(table.path) + "] lacks " + quoted(key->name) + ", for example " +
-                                   std::string(key->name) + " = " + quoted(key->value));
-      section.set(std::string(key->name), node ? read_value(*key, *node) : default_value(*key, section.place));
+        problem(section.place, "[" + std::string(table.path) + "] lacks " + quoted(key->name) +
+                                   ", for example " + std::string(key->name) + " = " + quoted(key->value));
+      section.set(std::string(key->name),
+                  node ? read_value(*key, *node) : default_value(*key, section.place));
     }
     for (const std::string_view name : names) {
       const Table* child = child_table(table.path, name);
       if (!child) continue;
       const toml::node* node = source ? source->get(name) : nullptr;
-      if (node && !node->is_table()) problem(place_of(*node), std::string(name) + " must be a table: " + std::string(name) + " = { ... }");
-      section.children[std::string(name)] = read_section(*child, node ? node->as_table() : nullptr, section.place);
+      if (node && !node->is_table())
+        problem(place_of(*node), std::string(name) + " must be a table: " + std::string(name) + " = { ... }");
+      section.children[std::string(name)] =
+          read_section(*child, node ? node->as_table() : nullptr, section.place);
     }
     return section;
   }
@@ -118,12 +135,25 @@ class Reader {
     value.place = place;
     if (key.required) return value;
     switch (key.kind) {
-      case Kind::boolean: value.flag = key.value == "true"; break;
-      case Kind::integer: std::from_chars(key.value.data(), key.value.data() + key.value.size(), value.number); break;
-      case Kind::size: value.number = parse_size(key.value).value_or(-1); break;
-      case Kind::duration: value.number = parse_duration_ms(key.value).value_or(-1); break;
-      case Kind::text: case Kind::choice: value.text = key.value; break;
-      case Kind::list: case Kind::type_map: break;
+      case Kind::boolean:
+        value.flag = key.value == "true";
+        break;
+      case Kind::integer:
+        std::from_chars(key.value.data(), key.value.data() + key.value.size(), value.number);
+        break;
+      case Kind::size:
+        value.number = parse_size(key.value).value_or(-1);
+        break;
+      case Kind::duration:
+        value.number = parse_duration_ms(key.value).value_or(-1);
+        break;
+      case Kind::text:
+      case Kind::choice:
+        value.text = key.value;
+        break;
+      case Kind::list:
+      case Kind::type_map:
+        break;
     }
     return value;
   }
@@ -134,42 +164,62 @@ class Reader {
     value.place = place_of(node);
     switch (key.kind) {
       case Kind::boolean:
-        if (const auto* boolean = node.as_boolean()) value.flag = boolean->get();
-        else problem(value.place, std::string(key.name) + " must be true or false");
+        if (const auto* boolean = node.as_boolean())
+          value.flag = boolean->get();
+        else
+          problem(value.place, std::string(key.name) + " must be true or false");
         break;
       case Kind::integer:
-        if (const auto* integer = node.as_integer()) check_range(key, value, integer->get());
-        else problem(value.place, std::string(key.name) + " must be a whole number");
+        if (const auto* integer = node.as_integer())
+          check_range(key, value, integer->get());
+        else
+          problem(value.place, std::string(key.name) + " must be a whole number");
         break;
-      case Kind::size: read_measure(key, node, value, parse_size, "a size with its unit, like \"10 MiB\""); break;
-      case Kind::duration: read_measure(key, node, value, parse_duration_ms, "a time with its unit, like \"30s\", \"5m\", \"4h\" or \"5d\""); break;
+      case Kind::size:
+        read_measure(key, node, value, parse_size, "a size with its unit, like \"10 MiB\"");
+        break;
+      case Kind::duration:
+        read_measure(key, node, value, parse_duration_ms,
+                     "a time with its unit, like \"30s\", \"5m\", \"4h\" or \"5d\"");
+        break;
       case Kind::text:
-        if (const auto* text = node.as_string()) value.text = text->get();
-        else problem(value.place, std::string(key.name) + " must be a text in quotes");
+        if (const auto* text = node.as_string())
+          value.text = text->get();
+        else
+          problem(value.place, std::string(key.name) + " must be a text in quotes");
         if (value.text.find_first_of(std::string_view("\0\r\n", 3)) != std::string::npos)
           problem(value.place, std::string(key.name) + " must be one line");
         break;
-      case Kind::choice: read_choice(key, node, value.text); break;
-      case Kind::list: read_list(key, node, value); break;
-      case Kind::type_map: read_map(key, node, value); break;
+      case Kind::choice:
+        read_choice(key, node, value.text);
+        break;
+      case Kind::list:
+        read_list(key, node, value);
+        break;
+      case Kind::type_map:
+        read_map(key, node, value);
+        break;
     }
     return value;
   }
 
   void check_range(const Key& key, Value& value, int64_t number) {
     if (number < key.minimum || number > key.maximum)
-      problem(value.place, std::string(key.name) + " must lie between " + number_text(key.kind, key.minimum) + " and " +
-                               number_text(key.kind, key.maximum));
+      problem(value.place, std::string(key.name) + " must lie between " + number_text(key.kind, key.minimum) +
+                               " and " + number_text(key.kind, key.maximum));
     value.number = std::clamp(number, key.minimum, key.maximum);
   }
 
   template <class Parse>
-  void read_measure(const Key& key, const toml::node& node, Value& value, Parse parse, std::string_view wanted) {
+  void read_measure(const Key& key, const toml::node& node, Value& value, Parse parse,
+                    std::string_view wanted) {
     std::optional<int64_t> number;
     if (const auto* text = node.as_string()) number = parse(text->get());
     if (const auto* integer = node.as_integer(); integer && integer->get() == 0) number = 0;
-    if (number) check_range(key, value, *number);
-    else problem(value.place, std::string(key.name) + " must be " + std::string(wanted));
+    if (number)
+      check_range(key, value, *number);
+    else
+      problem(value.place, std::string(key.name) + " must be " + std::string(wanted));
   }
 
   void read_choice(const Key& key, const toml::node& node, std::string& chosen) {
@@ -186,7 +236,9 @@ class Reader {
 
   void read_list(const Key& key, const toml::node& node, Value& value) {
     const toml::array* array = node.as_array();
-    if (!array) return problem(value.place, std::string(key.name) + " must be a list: " + std::string(key.name) + " = [\"...\"]");
+    if (!array)
+      return problem(value.place,
+                     std::string(key.name) + " must be a list: " + std::string(key.name) + " = [\"...\"]");
     for (const toml::node& element : *array) {
       const auto* text = element.as_string();
       if (!text) {
@@ -200,9 +252,12 @@ class Reader {
 
   void read_map(const Key& key, const toml::node& node, Value& value) {
     const toml::table* table = node.as_table();
-    if (!table) return problem(value.place, std::string(key.name) + " must be a table: " + std::string(key.name) + " = { svg = \"hold\" }");
+    if (!table)
+      return problem(value.place, std::string(key.name) + " must be a table: " + std::string(key.name) +
+                                      " = { svg = \"hold\" }");
     for (const auto& [name, element] : *table) {
-      if (!known_types_.empty() && std::find(known_types_.begin(), known_types_.end(), name.str()) == known_types_.end())
+      if (!known_types_.empty() &&
+          std::find(known_types_.begin(), known_types_.end(), name.str()) == known_types_.end())
         problem(place_of(name), "unknown type " + quoted(name.str()) + hint(name.str(), known_types_));
       std::string chosen;
       read_choice(key, element, chosen);
@@ -251,7 +306,8 @@ Document read_document(std::string_view toml_text, std::span<const std::string_v
     const toml::table root = toml::parse(toml_text, std::string_view{});
     Reader(document, known_types).read(root);
   } catch (const toml::parse_error& error) {
-    document.problems.push_back({{error.source().begin.line, error.source().begin.column}, std::string(error.description())});
+    document.problems.push_back(
+        {{error.source().begin.line, error.source().begin.column}, std::string(error.description())});
   }
   return document;
 }

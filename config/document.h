@@ -1,6 +1,6 @@
-// The adapter around toml++: reads a TOML text and checks it against the schema, so that the loader sees only known
-// keys with values of the right kind and range. It never stops at the first mistake: all of them are collected, each
-// with its place. No toml++ type leaves document.cpp.
+// The adapter around toml++: reads a TOML text and checks it against the schema, so that the loader sees only
+// known keys with values of the right kind and range. It never stops at the first mistake: all of them are
+// collected, each with its place. No toml++ type leaves document.cpp.
 #pragma once
 
 #include <cstdint>
@@ -24,10 +24,10 @@ struct Problem {
 };
 
 struct Value {
-  bool given = false;              // stands in the file; else the default
-  Place place;                     // of the value; of the table when not given
+  bool given = false;  // stands in the file; else the default
+  Place place;         // of the value; of the table when not given
   bool flag = false;
-  int64_t number = 0;              // integer, bytes or milliseconds
+  int64_t number = 0;  // integer, bytes or milliseconds
   std::string text;
   std::vector<std::string> list;
   std::vector<Place> item_places;  // as long as `list` when given
@@ -37,7 +37,7 @@ struct Value {
 // One table of the document with a value for every key that the schema gives it.
 class Section {
  public:
-  std::string name;                // of [x.NAME]
+  std::string name;  // of [x.NAME]
   Place place;
   bool given = false;
   std::map<std::string, Section> children;

@@ -14,9 +14,15 @@ namespace {
 // A configuration is written by hand; anything larger is the wrong file.
 constexpr size_t kMaxFileBytes = 4 << 20;
 
-Milliseconds duration(const Value& value) { return Milliseconds(value.number); }
-uint32_t count(const Value& value) { return static_cast<uint32_t>(value.number); }
-uint64_t bytes(const Value& value) { return static_cast<uint64_t>(value.number); }
+Milliseconds duration(const Value& value) {
+  return Milliseconds(value.number);
+}
+uint32_t count(const Value& value) {
+  return static_cast<uint32_t>(value.number);
+}
+uint64_t bytes(const Value& value) {
+  return static_cast<uint64_t>(value.number);
+}
 
 template <class Enum>
 Enum chosen(const Value& value, std::initializer_list<std::pair<std::string_view, Enum>> names) {
@@ -27,7 +33,9 @@ Enum chosen(const Value& value, std::initializer_list<std::pair<std::string_view
 
 class Loader {
  public:
-  Loader(Document& document, std::string_view file_name) : document_(document) { config_.file_name = file_name; }
+  Loader(Document& document, std::string_view file_name) : document_(document) {
+    config_.file_name = file_name;
+  }
 
   Result<Config> load() {
     load_node(document_.single["node"]);
@@ -65,36 +73,45 @@ class Loader {
 
  private:
   std::string line(const Problem& found) const {
-    return config_.file_name + ":" + std::to_string(found.place.line) + ":" + std::to_string(found.place.column) + ": " + found.message;
+    return config_.file_name + ":" + std::to_string(found.place.line) + ":" +
+           std::to_string(found.place.column) + ": " + found.message;
   }
-  void problem(Place place, std::string message) { document_.problems.push_back({place, std::move(message)}); }
+  void problem(Place place, std::string message) {
+    document_.problems.push_back({place, std::move(message)});
+  }
 
   // Parses each item of a list; an item that does not parse is a problem at its own place.
   template <class Parse, class T>
   void parse_list(const Value& value, Parse parse, std::vector<T>& out, std::string_view wanted) {
     for (size_t i = 0; i < value.list.size(); ++i) {
-      if (auto parsed = parse(value.list[i])) out.push_back(*parsed);
-      else problem(value.item_places[i], "\"" + value.list[i] + "\" is not " + std::string(wanted));
+      if (auto parsed = parse(value.list[i]))
+        out.push_back(*parsed);
+      else
+        problem(value.item_places[i], "\"" + value.list[i] + "\" is not " + std::string(wanted));
     }
   }
 
   void load_node(const Section& section) {
     const Value& hostname = section["hostname"];
     config_.node.hostname = parse_host_name(hostname.text).value_or("");
-    if (hostname.given && config_.node.hostname.empty()) problem(hostname.place, "\"" + hostname.text + "\" is not a host name");
+    if (hostname.given && config_.node.hostname.empty())
+      problem(hostname.place, "\"" + hostname.text + "\" is not a host name");
     const Value& state = section["state"];
     config_.node.state = state.text;
     if (state.given && state.text.substr(0, 1) != "/") problem(state.place, "state must be an absolute path");
     const Value& postmaster = section["postmaster"];
-    config_.node.postmaster = postmaster.text.empty() ? "postmaster@" + config_.node.hostname : postmaster.text;
-    if (postmaster.given && !postmaster.text.empty() && (!parse_address_rule(postmaster.text) || postmaster.text[0] == '@'))
+    config_.node.postmaster =
+        postmaster.text.empty() ? "postmaster@" + config_.node.hostname : postmaster.text;
+    if (postmaster.given && !postmaster.text.empty() &&
+        (!parse_address_rule(postmaster.text) || postmaster.text[0] == '@'))
       problem(postmaster.place, "\"" + postmaster.text + "\" is not a mail address");
   }
 
   void load_smtp(const Section& section) {
-    config_.smtp = {count(section["max_connections"]), count(section["max_connections_per_client"]),
-                    count(section["max_errors"]), count(section["max_transactions"]),
-                    duration(section["command_timeout"]), duration(section["data_timeout"]), duration(section["message_timeout"])};
+    config_.smtp = {count(section["max_connections"]),    count(section["max_connections_per_client"]),
+                    count(section["max_errors"]),
+                    duration(section["command_timeout"]), duration(section["data_timeout"]),
+                    duration(section["message_timeout"])};
   }
 
   void load_queue(const Section& section) {
@@ -113,15 +130,18 @@ class Loader {
   }
 
   void load_service(const Section& workers, const Section& vault, const Section& console) {
-    config_.workers = {count(workers["count"]), count(workers["recycle_after"]), workers["user"].text};
-    config_.vault.keep = chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
+    config_.workers = {count(workers["count"]), count(workers["recycle_after"])};
+    config_.vault.keep =
+        chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
     config_.vault.days = count(vault["days"]);
     config_.vault.quota_bytes = bytes(vault["quota"]);
     const Value& listen = console["listen"];
     config_.console.enabled = !listen.text.empty();
     if (!config_.console.enabled) return;
-    if (const auto endpoint = parse_endpoint(listen.text)) config_.console.listen = *endpoint;
-    else problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
+    if (const auto endpoint = parse_endpoint(listen.text))
+      config_.console.listen = *endpoint;
+    else
+      problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
   }
 
   void load_limits(const Section& section) {
@@ -152,17 +172,23 @@ class Loader {
   void load_zone(const Section& section) {
     Zone zone;
     zone.name = section["name"].text;
-    parse_list(section["listen"], parse_endpoint, zone.listen, "an address and port like \"10.1.0.5:25\" or \"[::]:25\"");
+    parse_list(section["listen"], parse_endpoint, zone.listen,
+               "an address and port like \"10.1.0.5:25\" or \"[::]:25\"");
     parse_list(section["clients"], Cidr::parse, zone.clients, kNetworkWanted);
     parse_list(section["domains"], parse_domain_rule, zone.domains, "a domain, \".domain\" or \"*\"");
     const Value& next_hop = section["next_hop"];
-    if (const auto hop = parse_next_hop(next_hop.text)) zone.next_hop = *hop;
+    if (const auto hop = parse_next_hop(next_hop.text))
+      zone.next_hop = *hop;
     else if (next_hop.given)
-      problem(next_hop.place, "\"" + next_hop.text + "\" is not smtp://host:port, lmtp://host:port or maildir:PATH");
-    zone.tls_out = chosen<TlsOut>(section["tls_out"], {{"opportunistic", TlsOut::opportunistic}, {"none", TlsOut::none},
-                                                       {"required", TlsOut::required}, {"verified", TlsOut::verified}});
+      problem(next_hop.place,
+              "\"" + next_hop.text + "\" is not smtp://host:port, lmtp://host:port or maildir:PATH");
+    zone.tls_out = chosen<TlsOut>(section["tls_out"], {{"opportunistic", TlsOut::opportunistic},
+                                                       {"none", TlsOut::none},
+                                                       {"required", TlsOut::required},
+                                                       {"verified", TlsOut::verified}});
     zone.tls_out_ca = section["tls_out_ca"].text;
-    zone.bare_newline = chosen<BareNewline>(section["bare_newline"], {{"reject", BareNewline::reject}, {"normalise", BareNewline::normalise}});
+    zone.bare_newline = chosen<BareNewline>(
+        section["bare_newline"], {{"reject", BareNewline::reject}, {"normalise", BareNewline::normalise}});
     parse_list(section["bare_newline_exempt"], Cidr::parse, zone.bare_newline_exempt, kNetworkWanted);
     parse_list(section["proxy_protocol"], Cidr::parse, zone.proxy_protocol, kNetworkWanted);
     const Section& tls = section.children.at("tls");
@@ -178,7 +204,9 @@ class Loader {
     flow.accept_unmodified = section["accept_unmodified"].flag;
     const Section& match = section.children.at("match");
     parse_list(match["recipients"], parse_address_rule, flow.recipients, kAddressWanted);
-    const auto sender_rule = [](std::string_view text) { return text == "<>" ? std::optional<std::string>(text) : parse_address_rule(text); };
+    const auto sender_rule = [](std::string_view text) {
+      return text == "<>" ? std::optional<std::string>(text) : parse_address_rule(text);
+    };
     parse_list(match["senders"], sender_rule, flow.senders, std::string(kAddressWanted) + ", nor \"<>\"");
     config_.flows.push_back(std::move(flow));
   }
@@ -189,7 +217,8 @@ class Loader {
     relay.relay = true;
     config_.profiles = {{"sanitize", sanitize}, {"relay", relay}};
     for (const Section& section : sections) {
-      if (section.name == "relay") problem(section.place, "the profile \"relay\" is built in and has no settings");
+      if (section.name == "relay")
+        problem(section.place, "the profile \"relay\" is built in and has no settings");
       config_.profiles[section.name] = load_profile(section);
     }
     for (auto& [name, profile] : config_.profiles) profile.limits = config_.limits;
@@ -198,20 +227,32 @@ class Loader {
   Profile load_profile(const Section& section) {
     Profile profile;
     profile.name = section.name;
-    static_cast<void>(section["body"]);  // one choice so far; the row keeps configurations readable by later versions
-    profile.urls = chosen<UrlPolicy>(section["urls"], {{"defang", UrlPolicy::defang}, {"keep", UrlPolicy::keep}, {"remove", UrlPolicy::remove}});
-    profile.attachments = chosen<AttachmentPolicy>(section["attachments"], {{"sanitize", AttachmentPolicy::sanitize}, {"drop", AttachmentPolicy::drop},
-                                                                           {"text", AttachmentPolicy::text}, {"image", AttachmentPolicy::image}});
+    static_cast<void>(
+        section["body"]);  // one choice so far; the row keeps configurations readable by later versions
+    profile.urls = chosen<UrlPolicy>(
+        section["urls"],
+        {{"defang", UrlPolicy::defang}, {"keep", UrlPolicy::keep}, {"remove", UrlPolicy::remove}});
+    profile.attachments =
+        chosen<AttachmentPolicy>(section["attachments"], {{"sanitize", AttachmentPolicy::sanitize},
+                                                          {"drop", AttachmentPolicy::drop},
+                                                          {"text", AttachmentPolicy::text},
+                                                          {"image", AttachmentPolicy::image}});
     for (const auto& [type, treatment] : section["types"].map) {
       Value value;
       value.text = treatment;
-      profile.types[type] = chosen<TypeOverride>(value, {{"hold", TypeOverride::hold}, {"text", TypeOverride::text},
-                                                         {"image", TypeOverride::image}, {"drop", TypeOverride::drop}});
+      profile.types[type] = chosen<TypeOverride>(value, {{"hold", TypeOverride::hold},
+                                                         {"text", TypeOverride::text},
+                                                         {"image", TypeOverride::image},
+                                                         {"drop", TypeOverride::drop}});
     }
-    profile.csv_formulas = chosen<CsvFormulas>(section["csv_formulas"], {{"neutralise", CsvFormulas::neutralise}, {"keep", CsvFormulas::keep}});
+    profile.csv_formulas = chosen<CsvFormulas>(
+        section["csv_formulas"], {{"neutralise", CsvFormulas::neutralise}, {"keep", CsvFormulas::keep}});
     profile.subject_tag = section["subject_tag"].text;
-    profile.notice_language = chosen<NoticeLanguage>(section["notice_language"], {{"both", NoticeLanguage::both}, {"ja", NoticeLanguage::ja}, {"en", NoticeLanguage::en}});
-    profile.notice_place = chosen<NoticePlace>(section["notice_place"], {{"end", NoticePlace::end}, {"top", NoticePlace::top}});
+    profile.notice_language = chosen<NoticeLanguage>(
+        section["notice_language"],
+        {{"both", NoticeLanguage::both}, {"ja", NoticeLanguage::ja}, {"en", NoticeLanguage::en}});
+    profile.notice_place =
+        chosen<NoticePlace>(section["notice_place"], {{"end", NoticePlace::end}, {"top", NoticePlace::top}});
     profile.max_output_bytes = bytes(section["max_output"]);
     profile.release_contact = section["release_contact"].text;
     return profile;
@@ -220,9 +261,11 @@ class Loader {
   // A row of the schema that no line above reads would be a setting without effect: refuse to start with one.
   void require_all_read() {
     const auto require = [this](const Section& section, const std::string& path) {
-      for (const std::string& key : section.unread()) problem(section.place, "internal: " + path + "." + key + " has no effect");
+      for (const std::string& key : section.unread())
+        problem(section.place, "internal: " + path + "." + key + " has no effect");
       for (const auto& [name, child] : section.children)
-        for (const std::string& key : child.unread()) problem(section.place, "internal: " + path + "." + name + "." + key + " has no effect");
+        for (const std::string& key : child.unread())
+          problem(section.place, "internal: " + path + "." + name + "." + key + " has no effect");
     };
     for (const auto& [path, section] : document_.single) require(section, path);
     for (const auto* group : {&document_.arrays, &document_.named})
@@ -230,7 +273,8 @@ class Loader {
         for (const Section& section : sections) require(section, path);
   }
 
-  static constexpr std::string_view kNetworkWanted = "a network like \"10.1.0.0/16\" (bits after the prefix must be zero)";
+  static constexpr std::string_view kNetworkWanted =
+      "a network like \"10.1.0.0/16\" (bits after the prefix must be zero)";
   static constexpr std::string_view kAddressWanted = "an address or \"@domain\"";
 
   Document& document_;
@@ -239,9 +283,11 @@ class Loader {
 
 }  // namespace
 
-Result<Config> load(std::string_view toml_text, std::string_view file_name, std::span<const std::string_view> known_types) {
+Result<Config> load(std::string_view toml_text, std::string_view file_name,
+                    std::span<const std::string_view> known_types) {
   if (toml_text.size() > kMaxFileBytes)
-    return Error{"config.invalid", std::string(file_name) + ":1:1: larger than 4 MiB: not a configuration", ""};
+    return Error{"config.invalid", std::string(file_name) + ":1:1: larger than 4 MiB: not a configuration",
+                 ""};
   Document document = read_document(toml_text, known_types);
   Loader loader(document, file_name);
   // Nothing was read when the text is not TOML at all; complaints about missing tables would only hide that.

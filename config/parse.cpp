@@ -11,7 +11,8 @@ namespace {
 std::optional<uint16_t> parse_port(std::string_view text) {
   unsigned port = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), port);
-  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || port == 0 || port > 65535) return std::nullopt;
+  if (text.empty() || error != std::errc{} || end != text.data() + text.size() || port == 0 || port > 65535)
+    return std::nullopt;
   return static_cast<uint16_t>(port);
 }
 
@@ -60,7 +61,8 @@ std::optional<std::string> parse_host_name(std::string_view text) {
       label = 0;
       continue;
     }
-    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '-' || c == '_' || byte >= 0x80;
+    const bool fits = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                      c == '-' || c == '_' || byte >= 0x80;
     if (!fits || ++label > 63) return std::nullopt;
   }
   return label == 0 ? std::nullopt : std::optional(lower(text));
@@ -77,7 +79,9 @@ std::optional<std::string> parse_domain_rule(std::string_view text) {
 std::optional<std::string> parse_address_rule(std::string_view text) {
   const size_t at = text.rfind('@');
   if (at == text.npos || text.size() > 320 || !parse_host_name(text.substr(at + 1))) return std::nullopt;
-  const auto forbidden = [](char c) { return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '\x7f'; };
+  const auto forbidden = [](char c) {
+    return static_cast<unsigned char>(c) <= ' ' || c == '<' || c == '>' || c == '\x7f';
+  };
   if (std::any_of(text.begin(), text.end(), forbidden)) return std::nullopt;
   return lower(text);
 }
@@ -116,7 +120,8 @@ std::string Endpoint::to_string() const {
 std::string NextHop::to_string() const {
   if (kind == Kind::maildir) return "maildir:" + path;
   const bool brackets = host.find(':') != std::string::npos;
-  return (kind == Kind::smtp ? "smtp://" : "lmtp://") + (brackets ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (kind == Kind::smtp ? "smtp://" : "lmtp://") + (brackets ? "[" + host + "]" : host) + ":" +
+         std::to_string(port);
 }
 
 const Zone* Config::zone(std::string_view name) const {

@@ -1,4 +1,5 @@
-// What people read about the settings, printed from the schema: the annotated sample file and the settings page. Pure.
+// What people read about the settings, printed from the schema: the annotated sample file and the settings
+// page. Pure.
 #pragma once
 
 #include <string>

@@ -12,7 +12,8 @@ bool listens_on(const Zone& zone, const Endpoint& listener) {
 }
 
 bool any_contains(const std::vector<Cidr>& networks, const IpAddress& address) {
-  return std::any_of(networks.begin(), networks.end(), [&](const Cidr& network) { return network.contains(address); });
+  return std::any_of(networks.begin(), networks.end(),
+                     [&](const Cidr& network) { return network.contains(address); });
 }
 
 bool matches(const std::vector<std::string>& rules, std::string_view lower_address) {
@@ -51,8 +52,9 @@ const Zone* zone_of_client(const Config& config, const Endpoint& listener, const
 }
 
 bool is_proxy(const Config& config, const Endpoint& listener, const IpAddress& peer) {
-  return std::any_of(config.zones.begin(), config.zones.end(),
-                     [&](const Zone& zone) { return listens_on(zone, listener) && any_contains(zone.proxy_protocol, peer); });
+  return std::any_of(config.zones.begin(), config.zones.end(), [&](const Zone& zone) {
+    return listens_on(zone, listener) && any_contains(zone.proxy_protocol, peer);
+  });
 }
 
 const Zone* zone_of_domain(const Config& config, std::string_view untrusted_domain) {
@@ -74,7 +76,8 @@ const Zone* zone_of_domain(const Config& config, std::string_view untrusted_doma
   return best;
 }
 
-const Flow* find_flow(const Config& config, const Zone& from, std::string_view untrusted_sender, std::string_view untrusted_recipient) {
+const Flow* find_flow(const Config& config, const Zone& from, std::string_view untrusted_sender,
+                      std::string_view untrusted_recipient) {
   const size_t at = untrusted_recipient.rfind('@');
   if (at == untrusted_recipient.npos) return nullptr;
   const Zone* to = zone_of_domain(config, untrusted_recipient.substr(at + 1));
@@ -84,7 +87,9 @@ const Flow* find_flow(const Config& config, const Zone& from, std::string_view u
   for (std::string* address : {&sender, &recipient})
     if (!address->empty() && address->back() == '.') address->pop_back();
   for (const Flow& flow : config.flows)
-    if (flow.from == from.name && flow.to == to->name && matches(flow.recipients, recipient) && matches(flow.senders, sender)) return &flow;
+    if (flow.from == from.name && flow.to == to->name && matches(flow.recipients, recipient) &&
+        matches(flow.senders, sender))
+      return &flow;
   return nullptr;
 }
 

@@ -9,6 +9,7 @@ constexpr bool required = true, optional = false;
 using enum Kind;
 using Shape = Table::Shape;
 
+// clang-format off
 constexpr Table kTables[] = {
     {"node", Shape::single, "This gateway.", "このゲートウェイ自身。"},
     {"zone", Shape::array, "A network that mail comes from and goes to. At least one.",
@@ -121,8 +122,6 @@ constexpr Key kKeys[] = {
      "Sessions at once from one address.", "1アドレスあたりの同時接続数。"},
     {"smtp", "max_errors", integer, optional, "20", 1, 1'000, "",
      "Refused commands before a session is closed.", "切断までに許すエラー応答の回数。"},
-    {"smtp", "max_transactions", integer, optional, "1000", 1, 100'000, "",
-     "Messages in one session.", "1接続で受け付けるメール数。"},
     {"smtp", "command_timeout", duration, optional, "5m", 1 * second, 1 * hour, "",
      "Waiting for the next command (RFC 5321 asks for 5 minutes).", "次のコマンドを待つ時間。"},
     {"smtp", "data_timeout", duration, optional, "3m", 1 * second, 1 * hour, "",
@@ -151,11 +150,8 @@ constexpr Key kKeys[] = {
 
     {"workers", "count", integer, optional, "0", 0, 256, "",
      "Worker processes; 0 means one for each processor.", "解析プロセスの数(0 は CPU 数)。"},
-    {"workers", "recycle_after", integer, optional, "200", 1, 1'000'000, "",
+    {"workers", "recycle_after", integer, optional, "1000", 1, 1'000'000, "",
      "A worker is replaced after this many messages.", "この通数を処理したら解析プロセスを作り直します。"},
-    {"workers", "user", text, optional, "", 0, 0, "",
-     "The system user that workers become when started by root; empty means no change.",
-     "root で起動したとき解析プロセスが切り替わるユーザー。空のときは切り替えません。"},
 
     {"vault", "keep", choice, optional, "held", 0, 0, "held|all",
      "Which originals are kept: those of messages with something held, or all.",
@@ -166,8 +162,8 @@ constexpr Key kKeys[] = {
      "原本の合計がこれを超えると新しいメールを一時拒否(451)します。黙って消すことはありません。"},
 
     {"console", "listen", text, optional, "", 0, 0, "",
-     "Address and port of the console, \"127.0.0.1:8025\"; empty means no console.",
-     "管理画面のアドレスとポート。空のときは管理画面なし。"},
+     "Address and port of the console, \"127.0.0.1:8025\"; empty means no console. This version checks the value and has no console yet.",
+     "管理画面のアドレスとポート。空のときは管理画面なし。この版では値の検査のみ行い、管理画面はまだありません。"},
 
     {"limits", "max_message", size, optional, "100 MiB", 64 * KiB, 2 * GiB, "",
      "The largest message, offered as SIZE.", "受信する最大サイズ(SIZE として通知)。"},
@@ -201,11 +197,16 @@ constexpr Key kKeys[] = {
      "Address space of one worker.", "解析プロセス1つのアドレス空間。"},
     {"limits", "max_report", size, optional, "4 MiB", 64 * KiB, 64 * MiB, "", "One report.", "処理結果1件のサイズ。"},
 };
+// clang-format on
 
 }  // namespace
 
-std::span<const Table> schema_tables() { return kTables; }
-std::span<const Key> schema_keys() { return kKeys; }
+std::span<const Table> schema_tables() {
+  return kTables;
+}
+std::span<const Key> schema_keys() {
+  return kKeys;
+}
 
 std::vector<const Key*> keys_of(std::string_view table_path) {
   std::vector<const Key*> keys;
@@ -217,7 +218,9 @@ std::vector<const Key*> keys_of(std::string_view table_path) {
 const Table* child_table(std::string_view parent_path, std::string_view name) {
   for (const Table& table : kTables) {
     const size_t dot = table.path.rfind('.');
-    if (dot != table.path.npos && table.path.substr(0, dot) == parent_path && table.path.substr(dot + 1) == name) return &table;
+    if (dot != table.path.npos && table.path.substr(0, dot) == parent_path &&
+        table.path.substr(dot + 1) == name)
+      return &table;
   }
   return nullptr;
 }

@@ -1,5 +1,5 @@
-// Sizes and times as an administrator writes them: "100 MiB", "4h", "250ms". A bare number has no unit and is refused,
-// except 0: guessing whether 30 means seconds or minutes loses mail. Pure.
+// Sizes and times as an administrator writes them: "100 MiB", "4h", "250ms". A bare number has no unit and is
+// refused, except 0: guessing whether 30 means seconds or minutes loses mail. Pure.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // links: sanitizers
-// No cell that an RFC 4180 reader sees begins with a formula; only apostrophes are added; once is enough; pieces give
-// the same as the whole.
+// No cell that an RFC 4180 reader sees begins with a formula; only apostrophes are added; once is enough;
+// pieces give the same as the whole.
 #include <cstdint>
 #include <cstdlib>
 #include <string>
@@ -21,7 +21,8 @@ static void require_no_formula(std::string_view csv, char separator) {
     require(first >= csv.size() || (csv[first] != '=' && csv[first] != '@'));
     size_t end = at + quoted;
     if (quoted) {
-      while (end < csv.size() && !(csv[end] == '"' && mugai::byte_at(csv, end + 1) != '"')) end += csv[end] == '"' ? 2 : 1;
+      while (end < csv.size() && !(csv[end] == '"' && mugai::byte_at(csv, end + 1) != '"'))
+        end += csv[end] == '"' ? 2 : 1;
     }
     while (end < csv.size() && csv[end] != separator && csv[end] != '\n') ++end;
     at = end + 1;

@@ -1,5 +1,6 @@
 // links: sanitizers
-// What leaves begins as what it claims to be, is within bounds, and passes a second time with nothing left to remove.
+// What leaves begins as what it claims to be, is within bounds, and passes a second time with nothing left to
+// remove.
 #include <cstdint>
 #include <cstdlib>
 

@@ -9,6 +9,10 @@
 
 namespace mugai::gateway {
 
+namespace {
+constexpr off_t kCopiedBytes = 64 << 10;
+}
+
 void Fd::reset(int fd) {
   if (fd_ >= 0) ::close(fd_);
   fd_ = fd;
@@ -24,6 +28,18 @@ Result<Mapping> Mapping::of(int fd) {
   if (size < 0) return io_error("file.map", "cannot look at a file");
   Mapping mapping;
   if (size == 0) return mapping;
+  if (size <= kCopiedBytes) {
+    mapping.copy_ = std::make_unique_for_overwrite<char[]>(static_cast<size_t>(size));
+    while (mapping.size_ < static_cast<size_t>(size)) {
+      const ssize_t count = ::pread(fd, mapping.copy_.get() + mapping.size_, static_cast<size_t>(size) - mapping.size_,
+                                    static_cast<off_t>(mapping.size_));
+      if (count < 0 && errno == EINTR) continue;
+      if (count < 0) return io_error("file.map", "cannot read a file");
+      if (count == 0) break;
+      mapping.size_ += static_cast<size_t>(count);
+    }
+    return mapping;
+  }
   void* data = ::mmap(nullptr, static_cast<size_t>(size), PROT_READ, MAP_SHARED, fd, 0);
   if (data == MAP_FAILED) return io_error("file.map", "cannot map a file");
   mapping.data_ = data;

@@ -4,6 +4,7 @@
 #include <sys/types.h>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <utility>
 
@@ -31,22 +32,27 @@ class Fd {
   int fd_ = -1;
 };
 
-// A read-only view of a whole file. The file must not shrink while it is mapped.
+// A read-only view of a whole file. A small one is read: that costs less than to map it, and nobody who has the file open
+// too can change what was seen. A larger one is mapped and must not shrink meanwhile.
 class Mapping {
  public:
   Mapping() = default;
   ~Mapping();
   Mapping(Mapping&& other) noexcept
-      : data_(std::exchange(other.data_, nullptr)), size_(std::exchange(other.size_, 0)) {}
+      : copy_(std::move(other.copy_)),
+        data_(std::exchange(other.data_, nullptr)),
+        size_(std::exchange(other.size_, 0)) {}
   Mapping& operator=(Mapping&& other) noexcept {
+    std::swap(copy_, other.copy_);
     std::swap(data_, other.data_);
     std::swap(size_, other.size_);
     return *this;
   }
   static Result<Mapping> of(int fd);
-  Bytes bytes() const { return {static_cast<const char*>(data_), size_}; }
+  Bytes bytes() const { return {static_cast<const char*>(copy_ ? copy_.get() : data_), size_}; }
 
  private:
+  std::unique_ptr<char[]> copy_;
   void* data_ = nullptr;
   size_t size_ = 0;
 };

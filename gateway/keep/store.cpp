@@ -48,7 +48,26 @@ Error database_error(const Poco::Exception& failure) {
 
 struct Store::Session {
   explicit Session(const std::string& file) : data("SQLite", file) {}
+
+  // To parse SQL costs more than to run it: the two statements that every message needs stay prepared, bound to these.
+  template <class Row>
+  struct Prepared {
+    Row row;
+    std::string recipients;
+    Poco::Int64 at = 0, size = 0;
+    std::optional<Poco::Data::Statement> insert;
+  };
+
+  void set_durable(bool wanted) {
+    if (durable == wanted) return;
+    data << (wanted ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"), now;
+    durable = wanted;
+  }
+
   Poco::Data::Session data;
+  Prepared<MessageRow> message;
+  Prepared<ReplyRow> reply;
+  std::optional<bool> durable;
 };
 
 Store::Store(std::unique_ptr<Session> session) : session_(std::move(session)) {}
@@ -71,12 +90,15 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& file) {
 
 Status Store::transaction(bool durable, const std::function<void(Store&)>& body) {
   try {
-    session_->data << (durable ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"), now;
+    session_->set_durable(durable);
     session_->data.begin();
     try {
       body(*this);
       session_->data.commit();
     } catch (...) {
+      // What failed half-way is prepared anew.
+      session_->message.insert.reset();
+      session_->reply.insert.reset();
       session_->data.rollback();
       throw;
     }
@@ -87,13 +109,20 @@ Status Store::transaction(bool durable, const std::function<void(Store&)>& body)
 }
 
 void Store::add(const MessageRow& row) {
-  std::string id = row.id, zone = row.zone, client = row.client, sender = row.sender, recipients = dump(row.recipients);
-  std::string subject = row.subject, profile = row.profile, verdict = row.verdict, report = row.report_json;
-  Poco::Int64 received = row.received_ms, size = static_cast<Poco::Int64>(row.size);
-  session_->data << "INSERT INTO messages (id, received_ms, zone, client, sender, recipients, subject, profile, verdict, "
-                    "size, report) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO NOTHING",
-      use(id), use(received), use(zone), use(client), use(sender), use(recipients), use(subject), use(profile),
-      use(verdict), use(size), use(report), now;
+  auto& bound = session_->message;
+  bound.row = row;
+  bound.recipients = dump(row.recipients);
+  bound.at = row.received_ms;
+  bound.size = static_cast<Poco::Int64>(row.size);
+  if (!bound.insert) {
+    MessageRow& to = bound.row;
+    bound.insert.emplace(session_->data);
+    *bound.insert << "INSERT INTO messages (id, received_ms, zone, client, sender, recipients, subject, profile, verdict, "
+                     "size, report) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO NOTHING",
+        use(to.id), use(bound.at), use(to.zone), use(to.client), use(to.sender), use(bound.recipients), use(to.subject),
+        use(to.profile), use(to.verdict), use(bound.size), use(to.report_json);
+  }
+  bound.insert->execute();
 }
 
 void Store::add(const QuarantineRow& row) {
@@ -108,12 +137,18 @@ void Store::add(const QuarantineRow& row) {
 }
 
 void Store::add(const ReplyRow& row) {
-  std::string message = row.message, recipient = row.recipient, state = row.state, reply = row.reply;
-  Poco::Int64 at = row.at_ms;
-  session_->data << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ($1,$2,$3,$4,$5) "
-                    "ON CONFLICT (message, recipient) DO UPDATE SET state=excluded.state, reply=excluded.reply, "
-                    "at_ms=excluded.at_ms",
-      use(message), use(recipient), use(state), use(reply), use(at), now;
+  auto& bound = session_->reply;
+  bound.row = row;
+  bound.at = row.at_ms;
+  if (!bound.insert) {
+    ReplyRow& to = bound.row;
+    bound.insert.emplace(session_->data);
+    *bound.insert << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ($1,$2,$3,$4,$5) "
+                     "ON CONFLICT (message, recipient) DO UPDATE SET state=excluded.state, reply=excluded.reply, "
+                     "at_ms=excluded.at_ms",
+        use(to.message), use(to.recipient), use(to.state), use(to.reply), use(bound.at);
+  }
+  bound.insert->execute();
 }
 
 Result<std::vector<QuarantineRow>> Store::quarantine() {

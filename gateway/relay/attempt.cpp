@@ -274,59 +274,66 @@ void Dispatcher::Attempt::send_dsns(int64_t at_ms, bool expired) {
   const bool warned = std::any_of(message.records.begin(), message.records.end(), [](const RecipientRecord& record) {
     return record.state == RecipientRecord::State::warned;
   });
-  const bool warn = !expired && !warned && at_ms - message.header.received_ms >= config_->queue.warn_after.count();
+  const int64_t warn_after_ms = config_->queue.warn_after.count();   // 0: never
+  const bool warn = !expired && !warned && warn_after_ms > 0 && at_ms - message.header.received_ms >= warn_after_ms;
   std::vector<DsnMail> mails = dsn_mails(message, opened_->content(), results_, warn, *config_, at_ms);
   dsns_left_ = mails.size() + 1;
-  const auto over = [self = shared_from_this(), at_ms, warn](bool ok) {
-    self->dsn_failed_ |= !ok;
-    if (--self->dsns_left_ > 0) return;
-    const SpooledMessage& spooled = self->opened_->message;
-    std::vector<RecipientRecord> records;
-    bool remaining = false, nobody_to_tell = false;
-    for (const auto& [index, result] : self->results_) {
-      if (result.state == State::deferred) remaining = true;
-      RecipientRecord record{record_state(result.state), index, at_ms, smtp::to_line(result.reply)};
-      if (result.state == State::failed && spooled.header.envelope.reverse_path.empty()) {
-        // A report that nobody wants may not vanish either: a person decides, and may have it tried again.
-        nobody_to_tell = true;
-        record.state = RecipientRecord::State::deferred;
-      }
-      records.push_back(std::move(record));
-    }
-    if (nobody_to_tell && !remaining) return self->hold_for_a_person(records);
-    if (self->dsn_failed_) {
-      // The sender could not be told: what failed stays, and is told with the next attempt.
-      std::erase_if(records, [](const RecipientRecord& one) { return one.state == RecipientRecord::State::failed; });
-      remaining = true;
-    }
-    if (!remaining) {
-      if (const Status removed = self->services_.spool.remove(self->id_, SpoolState::active); !removed)
-        log::error("spool.failed", {{"message", self->id_.text}, {"detail", removed.error().detail}});
-      log::info("message.finished", {{"message", self->id_.text}});
-      return self->end({End::Kind::removed, 0});
-    }
-    if (warn) records.push_back({RecipientRecord::State::warned, 0, at_ms, "the sender was told of the delay"});
-    if (const Status noted = self->services_.spool.append(self->id_, SpoolState::active, records); !noted)
-      log::error("spool.failed", {{"message", self->id_.text}, {"detail", noted.error().detail}});
-    const int64_t due = next_attempt(self->config_->queue, spooled.header.received_ms, at_ms);
-    if (const Status moved = self->services_.spool.move(self->id_, SpoolState::active, SpoolState::deferred, due); !moved)
-      log::error("spool.failed", {{"message", self->id_.text}, {"detail", moved.error().detail}});
-    self->end({End::Kind::deferred, due});
-  };
   for (DsnMail& mail : mails) {
     const std::string id = mail.header.id.text;
     std::unique_ptr<Spool::Writer> writer = services_.spool.begin(std::move(mail.header));
     if (!writer->write(mail.content)) {
-      over(false);
+      dsn_over(false, at_ms, warn);
       continue;
     }
-    writer->commit([self = shared_from_this(), over, id](Result<SpooledMessage> stored) {
+    writer->commit([self = shared_from_this(), id, at_ms, warn](Result<SpooledMessage> stored) {
       log::info(stored ? "dsn.sent" : "dsn.failed", {{"message", self->id_.text}, {"dsn", id}});
-      if (stored) self->services_.own_mail(std::move(*stored));
-      over(static_cast<bool>(stored));
+      const bool ok = static_cast<bool>(stored);
+      if (ok) self->services_.own_mail(std::move(*stored));
+      self->dsn_over(ok, at_ms, warn);
     });
   }
-  over(true);
+  dsn_over(true, at_ms, warn);
+}
+
+void Dispatcher::Attempt::dsn_over(bool ok, int64_t at_ms, bool warned) {
+  dsn_failed_ |= !ok;
+  if (--dsns_left_ == 0) settle(at_ms, warned);
+}
+
+// The end of the attempt in the spool: finished, waiting for the next one, or left to a person.
+void Dispatcher::Attempt::settle(int64_t at_ms, bool warned) {
+  const SpoolHeader& header = opened_->message.header;
+  std::vector<RecipientRecord> records;
+  bool remaining = false, nobody_to_tell = false;
+  for (const auto& [index, result] : results_) {
+    if (result.state == State::deferred) remaining = true;
+    RecipientRecord record{record_state(result.state), index, at_ms, smtp::to_line(result.reply)};
+    if (result.state == State::failed && header.envelope.reverse_path.empty()) {
+      // A report that nobody wants may not vanish either: a person decides, and may have it tried again.
+      nobody_to_tell = true;
+      record.state = RecipientRecord::State::deferred;
+    }
+    records.push_back(std::move(record));
+  }
+  if (dsn_failed_) {
+    // The sender could not be told: what failed stays, and is told with the next attempt.
+    std::erase_if(records, [](const RecipientRecord& one) { return one.state == RecipientRecord::State::failed; });
+    remaining = true;
+  }
+  if (nobody_to_tell && !remaining) return hold_for_a_person(records);
+  if (!remaining) {
+    if (const Status removed = services_.spool.remove(id_, SpoolState::active); !removed)
+      log::error("spool.failed", {{"message", id_.text}, {"detail", removed.error().detail}});
+    log::info("message.finished", {{"message", id_.text}});
+    return end({End::Kind::removed, 0});
+  }
+  if (warned) records.push_back({RecipientRecord::State::warned, 0, at_ms, "the sender was told of the delay"});
+  if (const Status noted = services_.spool.append(id_, SpoolState::active, records); !noted)
+    log::error("spool.failed", {{"message", id_.text}, {"detail", noted.error().detail}});
+  const int64_t due = next_attempt(config_->queue, header.received_ms, at_ms);
+  if (const Status moved = services_.spool.move(id_, SpoolState::active, SpoolState::deferred, due); !moved)
+    log::error("spool.failed", {{"message", id_.text}, {"detail", moved.error().detail}});
+  end({End::Kind::deferred, due});
 }
 
 void Dispatcher::Attempt::hold_for_a_person(const std::vector<RecipientRecord>& records) {

@@ -39,6 +39,8 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
   void group_over();
   void finish();
   void send_dsns(int64_t at_ms, bool expired);
+  void dsn_over(bool ok, int64_t at_ms, bool warned);
+  void settle(int64_t at_ms, bool warned);
   void hold_for_a_person(const std::vector<RecipientRecord>& records);
   void end(End end);
   std::string received_value() const;

@@ -10,6 +10,7 @@ namespace mugai::gateway {
 namespace {
 
 constexpr size_t kMaxQueue = 20'000;   // accepted messages that wait for a worker: beyond it, back-pressure
+constexpr int64_t kFreeBytesMs = 250;
 
 const smtp::Reply kYes{250, "2.0.0", "OK"};
 const smtp::Reply kNoZone{554, "5.7.1", "Your address may not send mail here; ask the administrator to name it in a zone"};
@@ -74,9 +75,19 @@ smtp::Reply Intake::client(const smtp::ClientInfo& client) {
   return kNoZone;
 }
 
+uint64_t Intake::free_bytes() {
+  const int64_t now = now_ms();
+  // A clock that was set back must not make the old answer stay.
+  if (now >= free_bytes_until_ms_ || now < free_bytes_until_ms_ - kFreeBytesMs) {
+    free_bytes_ = services_.spool.free_bytes();
+    free_bytes_until_ms_ = now + kFreeBytesMs;
+  }
+  return free_bytes_;
+}
+
 smtp::Reply Intake::sender(const smtp::ClientInfo&, const smtp::Envelope& envelope) {
   const auto config = services_.config();
-  if (services_.spool.free_bytes() < config->queue.min_free_bytes + envelope.declared_size) return kDiskFull;
+  if (free_bytes() < config->queue.min_free_bytes + envelope.declared_size) return kDiskFull;
   if (services_.vault_is_full()) return kVaultFull;
   if (services_.queue_length() > kMaxQueue) return kBusy;
   return kYes;

@@ -37,7 +37,12 @@ class Intake : public smtp::MailHandler {
  private:
   const config::Zone* zone_of(const config::Config& config, const smtp::ClientInfo& client) const;
 
+  // What the disk has left, as of at most a moment ago: a client's MAIL is not worth a look each.
+  uint64_t free_bytes();
+
   Services services_;
+  uint64_t free_bytes_ = 0;
+  int64_t free_bytes_until_ms_ = 0;
 };
 
 }  // namespace mugai::gateway

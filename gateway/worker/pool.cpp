@@ -1,5 +1,7 @@
 #include "gateway/worker/pool.h"
 
+#include <unistd.h>
+
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
@@ -33,17 +35,25 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     std::array<char, 16384> buffer{};
     std::string received;
     std::optional<Task> task;
-    Fd output, held;
+    Fd output, held, scratch;   // held and scratch lie in memory and serve again when nothing is in them
     uint32_t served = 0;
     bool timed_out = false;
   };
 
   Impl(asio::io_context& context, uint32_t count, uint32_t recycle) : loop(context), workers(count), recycle_after(recycle) {}
 
+  // A worker takes some 50 ms to load its libraries: the next one does that beforehand. Whether the spare one could be
+  // started does not matter here; without it the next slot waits for its own.
   Status add_slot() {
-    Result<WorkerProcess> process = WorkerProcess::start();
-    if (!process) return process.error();
-    slots.push_back(std::make_shared<Slot>(loop, std::move(*process)));
+    if (!spare) {
+      Result<WorkerProcess> process = WorkerProcess::start();
+      if (!process) return process.error();
+      spare = std::move(*process);
+    }
+    slots.push_back(std::make_shared<Slot>(loop, std::move(*spare)));
+    spare.reset();
+    if (slots.size() < workers) return Ok{};
+    if (Result<WorkerProcess> next = WorkerProcess::start(); next) spare = std::move(*next);
     return Ok{};
   }
 
@@ -64,9 +74,11 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
 
   void give(const std::shared_ptr<Slot>& slot, Task task) {
     const bool small = task.job.request.size <= kInMemoryBytes;
+    const auto file = [&](Fd& kept) -> Result<Fd> {
+      return kept && small ? std::move(kept) : unnamed_file(task.job.scratch_directory, small);
+    };
     Result<Fd> output = unnamed_file(task.job.scratch_directory, small);
-    Result<Fd> held = unnamed_file(task.job.scratch_directory, small);
-    Result<Fd> scratch = unnamed_file(task.job.scratch_directory, small);
+    Result<Fd> held = file(slot->held), scratch = file(slot->scratch);
     if (!output || !held || !scratch) {
       const Error error = !output ? output.error() : !held ? held.error() : scratch.error();
       task.job.done(error);
@@ -74,13 +86,14 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     }
     slot->output = std::move(*output);
     slot->held = std::move(*held);
+    slot->scratch = std::move(*scratch);
     slot->received.clear();
     slot->timed_out = false;
     ++task.tries;
     slot->task = std::move(task);
     const WorkJob& job = slot->task->job;
     const Status sent = send_request(slot->process.socket(), job.request,
-                                     {job.original, slot->output.get(), slot->held.get(), scratch->get()});
+                                     {job.original, slot->output.get(), slot->held.get(), slot->scratch.get()});
     if (!sent) return lose(slot, sent.error().detail);
     slot->deadline.expires_after(std::chrono::milliseconds(deadline_ms(job.request.profile.limits, job.request.size)));
     slot->deadline.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
@@ -112,7 +125,11 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     slot->deadline.cancel();
     Task task = std::move(*slot->task);
     slot->task.reset();
-    WorkJob::Done done{std::move(*response), std::move(slot->output), std::move(slot->held)};
+    WorkJob::Done done{std::move(*response), std::move(slot->output), {}};
+    const bool small = task.job.request.size <= kInMemoryBytes;
+    if (!small || !done.response.held.empty() || ::lseek(slot->held.get(), 0, SEEK_END) != 0)
+      done.held = std::move(slot->held);
+    if (!small || ::ftruncate(slot->scratch.get(), 0) != 0) slot->scratch.reset();
     if (++slot->served >= recycle_after) replace(slot);
     if (!done.response.ok) task.job.done(done.response.error);
     else task.job.done(std::move(done));
@@ -156,6 +173,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   asio::io_context& loop;
   uint32_t workers, recycle_after;
   std::list<std::shared_ptr<Slot>> slots;
+  std::optional<WorkerProcess> spare;
   std::deque<Task> waiting;
   asio::steady_timer retry{loop};
 };
@@ -172,6 +190,7 @@ WorkerPool::~WorkerPool() {
     slot->deadline.cancel();
   }
   impl_->slots.clear();
+  impl_->spare.reset();
   impl_->retry.cancel();
 }
 

@@ -1,7 +1,7 @@
 // The workers of a running gateway: pre-started, one request at a time each, replaced after `recycle_after` messages and
-// whenever one crashes, outlives its deadline or answers nonsense. A request that loses its worker is tried once more
-// with a fresh one, then reported as lost: the message is held whole. Runs on the loop's thread only; starting a worker
-// is a fork and an exec, the rest never blocks.
+// whenever one crashes, outlives its deadline or answers nonsense; a spare one waits, so that no message waits for a
+// start. A request that loses its worker is tried once more with a fresh one, then reported as lost: the message is held
+// whole. Runs on the loop's thread only; starting a worker is a fork and an exec, the rest never blocks.
 #pragma once
 
 #include <deque>

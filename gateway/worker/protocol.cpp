@@ -125,15 +125,14 @@ std::string to_json(const WorkResponse& response) {
   json held = json::array();
   for (const HeldRange& range : response.held)
     held.push_back({{"path", range.path}, {"offset", range.offset}, {"size", range.size}});
-  return dump({{"ok", true},
-               {"report", json::parse(sanitize::to_json(response.report))},
-               {"output_size", response.output_size},
-               {"held", std::move(held)}});
+  return dump({{"ok", true}, {"output_size", response.output_size}, {"held", std::move(held)}}) + "\n" +
+         sanitize::to_json(response.report);
 }
 
 Result<WorkResponse> response_from_json(Bytes untrusted_json) {
   try {
-    const json from = json::parse(untrusted_json);
+    const size_t line_end = std::min(untrusted_json.find('\n'), untrusted_json.size());
+    const json from = json::parse(untrusted_json.substr(0, line_end));
     WorkResponse response;
     response.ok = from.at("ok").get<bool>();
     if (!response.ok) {
@@ -141,7 +140,7 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json) {
       response.error = {error[0], error[1], error[2]};
       return response;
     }
-    Result<sanitize::Report> report = sanitize::report_from_json(from.at("report").dump());
+    Result<sanitize::Report> report = sanitize::report_from_json(slice(untrusted_json, line_end + 1));
     if (!report) return report.error();
     response.report = std::move(*report);
     from.at("output_size").get_to(response.output_size);

@@ -6,7 +6,6 @@
 #include <unistd.h>
 
 #include <cerrno>
-#include <clocale>
 #include <cstdio>
 #include <cstring>
 #include <ctime>
@@ -14,6 +13,7 @@
 #include "gateway/file.h"
 #include "gateway/worker/cage.h"
 #include "gateway/worker/protocol.h"
+#include "sanitizers/formats/archive_reader.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
 #include "sanitizers/mime/structure.h"
@@ -120,7 +120,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
 }  // namespace
 
 int worker_main(const std::string& probe) {
-  std::setlocale(LC_CTYPE, "C.UTF-8");
+  sanitize::init_archives();
   ::tzset();
   sanitize::init_mime();
   Result<std::unique_ptr<sanitize::Identifier>> identifier = sanitize::Identifier::load();

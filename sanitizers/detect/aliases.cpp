@@ -3,8 +3,8 @@
 namespace mugai::sanitize {
 namespace {
 
-// The extensions that Windows, macOS and mail programs are known to run or to hand to something that runs are all
-// "active", however rare: nobody loses by a held .pif.
+// The extensions that Windows, macOS and mail programs are known to run or to hand to something that runs are
+// all "active", however rare: nobody loses by a held .pif.
 // clang-format off
 constexpr Alias kExtensions[] = {
   {"text", "text"}, {"md", "text"}, {"asc", "text"}, {"rst", "text"}, {"tex", "text"}, {"sql", "text"},
@@ -147,7 +147,11 @@ constexpr Alias kMediaTypes[] = {
 
 }  // namespace
 
-std::span<const Alias> extension_aliases() { return kExtensions; }
-std::span<const Alias> media_type_aliases() { return kMediaTypes; }
+std::span<const Alias> extension_aliases() {
+  return kExtensions;
+}
+std::span<const Alias> media_type_aliases() {
+  return kMediaTypes;
+}
 
 }  // namespace mugai::sanitize

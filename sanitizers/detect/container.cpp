@@ -16,32 +16,53 @@ struct Rule {
 
 // In this order: a package that is an Android app also has what makes it a Java archive.
 constexpr Rule kZipRules[] = {
-    {"AndroidManifest.xml", "apk"}, {"classes.dex", "apk"},
-    {"AppxManifest.xml", "package"}, {"AppxBundleManifest.xml", "package"}, {"AppxMetadata/AppxBundleManifest.xml", "package"},
+    {"AndroidManifest.xml", "apk"},
+    {"classes.dex", "apk"},
+    {"AppxManifest.xml", "package"},
+    {"AppxBundleManifest.xml", "package"},
+    {"AppxMetadata/AppxBundleManifest.xml", "package"},
     {"extension.vsixmanifest", "package"},
-    {"word/document.xml", "docx"}, {"xl/workbook.bin", "xlsb"}, {"xl/workbook.xml", "xlsx"}, {"ppt/presentation.xml", "pptx"},
-    {"visio/document.xml", "vsd"}, {"FixedDocSeq.fdseq", "xps"}, {"FixedDocumentSequence.fdseq", "xps"},
-    {"META-INF/container.xml", "epub"}, {"Contents/header.xml", "hwp"},
+    {"word/document.xml", "docx"},
+    {"xl/workbook.bin", "xlsb"},
+    {"xl/workbook.xml", "xlsx"},
+    {"ppt/presentation.xml", "pptx"},
+    {"visio/document.xml", "vsd"},
+    {"FixedDocSeq.fdseq", "xps"},
+    {"FixedDocumentSequence.fdseq", "xps"},
+    {"META-INF/container.xml", "epub"},
+    {"Contents/header.xml", "hwp"},
     {"META-INF/MANIFEST.MF", "jar"},
 };
 constexpr Rule kZipFolders[] = {{"word/", "docx"}, {"xl/", "xlsx"}, {"ppt/", "pptx"}, {"visio/", "vsd"}};
 
 constexpr Rule kOdf[] = {
-    {"application/vnd.oasis.opendocument.text", "odt"}, {"application/vnd.oasis.opendocument.spreadsheet", "ods"},
-    {"application/vnd.oasis.opendocument.presentation", "odp"}, {"application/vnd.oasis.opendocument.graphics", "odg"},
+    {"application/vnd.oasis.opendocument.text", "odt"},
+    {"application/vnd.oasis.opendocument.spreadsheet", "ods"},
+    {"application/vnd.oasis.opendocument.presentation", "odp"},
+    {"application/vnd.oasis.opendocument.graphics", "odg"},
 };
 
 constexpr Rule kOleRules[] = {
     {"EncryptedPackage", "encrypted-office"},
-    {"WordDocument", "doc"}, {"Workbook", "xls"}, {"Book", "xls"}, {"PowerPoint Document", "ppt"}, {"PP40", "ppt"},
-    {"__properties_version1.0", "msg"}, {"__nameid_version1.0", "msg"},
-    {"DocumentText", "jtd"}, {"JSRV_SegmentInformation", "jtd"}, {"DocumentViewStyles", "jtd"},
-    {"VisioDocument", "vsd"}, {"\5HwpSummaryInformation", "hwp"}, {"HwpSummaryInformation", "hwp"},
+    {"WordDocument", "doc"},
+    {"Workbook", "xls"},
+    {"Book", "xls"},
+    {"PowerPoint Document", "ppt"},
+    {"PP40", "ppt"},
+    {"__properties_version1.0", "msg"},
+    {"__nameid_version1.0", "msg"},
+    {"DocumentText", "jtd"},
+    {"JSRV_SegmentInformation", "jtd"},
+    {"DocumentViewStyles", "jtd"},
+    {"VisioDocument", "vsd"},
+    {"\5HwpSummaryInformation", "hwp"},
+    {"HwpSummaryInformation", "hwp"},
 };
 
 bool is_installer_class(std::string_view root_class) {
   // {000C1084-...}: package; 1082: transform; 1086: patch. All share the rest of the CLSID.
-  return root_class.size() == 16 && root_class.substr(4) == "\0\0\0\0\xc0\0\0\0\0\0\0\x46"sv && root_class[1] == '\x10' && root_class[2] == '\x0c' &&
+  return root_class.size() == 16 && root_class.substr(4) == "\0\0\0\0\xc0\0\0\0\0\0\0\x46"sv &&
+         root_class[1] == '\x10' && root_class[2] == '\x0c' &&
          (root_class[0] == '\x84' || root_class[0] == '\x82' || root_class[0] == '\x86');
 }
 
@@ -50,7 +71,9 @@ bool is_installer_class(std::string_view root_class) {
 const Type& type_of_zip(Bytes bytes, std::vector<std::string>& reasons) {
   const ZipDirectory directory = read_zip_directory(bytes);
   if (directory.encrypted) reasons.push_back("encrypted");
-  const auto macro = [](const std::string& name) { return name.find("vbaProject") != std::string::npos || name.compare(0, 6, "Basic/") == 0; };
+  const auto macro = [](const std::string& name) {
+    return name.find("vbaProject") != std::string::npos || name.compare(0, 6, "Basic/") == 0;
+  };
   if (std::any_of(directory.names.begin(), directory.names.end(), macro)) reasons.push_back("macro");
   for (const Rule& rule : kOdf)
     if (directory.mimetype.compare(0, rule.name.size(), rule.name) == 0) return *type_by_id(rule.id);
@@ -59,14 +82,16 @@ const Type& type_of_zip(Bytes bytes, std::vector<std::string>& reasons) {
   if (directory.has("[Content_Types].xml"))
     for (const Rule& rule : kZipFolders)
       if (directory.has_below(rule.name)) return *type_by_id(rule.id);
-  if (directory.has_below("Payload/") && directory.names.front().compare(0, 8, "Payload/") == 0) return *type_by_id("package");
+  if (directory.has_below("Payload/") && directory.names.front().compare(0, 8, "Payload/") == 0)
+    return *type_by_id("package");
   return *type_by_id("zip");
 }
 
 const Type& type_of_ole(Bytes bytes, std::vector<std::string>& reasons) {
   const OleDirectory directory = read_ole_directory(bytes);
   if (is_installer_class(directory.root_class)) return *type_by_id("msi");
-  if (directory.has("_VBA_PROJECT") || directory.has("VBA") || directory.has("_VBA_PROJECT_CUR") || directory.has("Macros"))
+  if (directory.has("_VBA_PROJECT") || directory.has("VBA") || directory.has("_VBA_PROJECT_CUR") ||
+      directory.has("Macros"))
     reasons.push_back("macro");
   if (directory.has("EncryptedPackage")) reasons.push_back("encrypted");
   for (const Rule& rule : kOleRules)

@@ -13,11 +13,13 @@
 #include "sanitizers/detect/zip_directory.h"
 
 // The rule. There are three readings: content, name, declared type.
-//  1. Active anywhere decides: an .exe is a program whatever it holds, a program is one whatever it is called.
-//  2. A picture is decoded to pixels and written anew, under its true extension. So when content begins as a picture, what
-//     is hidden behind it (a ZIP, a script) is named and lost, and a wrong name or declared type does no harm: the
-//     picture stays a picture - unless its name or the sender claims something that the hidden part really is; then
-//     that is what it was made for, and it decides.
+//  1. Active anywhere decides: an .exe is a program whatever it holds, a program is one whatever it is
+//  called.
+//  2. A picture is decoded to pixels and written anew, under its true extension. So when content begins as a
+//  picture, what
+//     is hidden behind it (a ZIP, a script) is named and lost, and a wrong name or declared type does no
+//     harm: the picture stays a picture - unless its name or the sender claims something that the hidden part
+//     really is; then that is what it was made for, and it decides.
 //  3. A text is what its name calls it, if that is a kind of text: .csv, .ics, .url have no other sign.
 //  4. A declared type yields when content and name agree, for senders often declare wrong (CSV as
 //     application/vnd.ms-excel): what we write carries a type of our own.
@@ -27,11 +29,13 @@ namespace mugai::sanitize {
 namespace {
 
 constexpr size_t kMagicBytes = 128 << 10;  // libmagic's cost grows with the buffer, its knowledge does not
+constexpr size_t kMagicTextBytes = 8 << 10;
 constexpr size_t kMarkerBytes = 64 << 20;  // beyond this only the tail is searched, by read_zip_directory
 
 bool is_picture(const Type& type) {
-  static const Type* const pictures[] = {type_by_id("png"), type_by_id("jpeg"), type_by_id("gif"), type_by_id("webp"), type_by_id("tiff"),
-                                         type_by_id("bmp"), type_by_id("ico"), type_by_id("heic"), type_by_id("avif")};
+  static const Type* const pictures[] = {type_by_id("png"),  type_by_id("jpeg"), type_by_id("gif"),
+                                         type_by_id("webp"), type_by_id("tiff"), type_by_id("bmp"),
+                                         type_by_id("ico"),  type_by_id("heic"), type_by_id("avif")};
   return std::find(std::begin(pictures), std::end(pictures), &type) != std::end(pictures);
 }
 
@@ -43,9 +47,14 @@ bool is_named_text(const Type& type) {
 
 // Formats that share a container, and are told apart only by name: .dotx is a .docx, an .xbd an .xdw.
 bool refines(const Type& name, const Type& content) {
-  static constexpr std::string_view families[][8] = {
-      {"docx", "docm", "dotx", "dotm"}, {"xlsx", "xlsm", "xltx", "xltm", "xla"}, {"pptx", "pptm", "ppsx", "potx", "ppam"},
-      {"xls", "xlt", "xla"}, {"xdw", "xbd"}, {"exe", "dll", "xll"}, {"p21", "sfc"}, {"doc", "xls", "ppt", "ole", "encrypted-office"}};
+  static constexpr std::string_view families[][8] = {{"docx", "docm", "dotx", "dotm"},
+                                                     {"xlsx", "xlsm", "xltx", "xltm", "xla"},
+                                                     {"pptx", "pptm", "ppsx", "potx", "ppam"},
+                                                     {"xls", "xlt", "xla"},
+                                                     {"xdw", "xbd"},
+                                                     {"exe", "dll", "xll"},
+                                                     {"p21", "sfc"},
+                                                     {"doc", "xls", "ppt", "ole", "encrypted-office"}};
   for (const auto& family : families) {
     const bool both = std::find(std::begin(family), std::end(family), name.id) != std::end(family) &&
                       std::find(std::begin(family), std::end(family), content.id) != std::end(family);
@@ -77,13 +86,16 @@ Identifier::~Identifier() = default;
 
 Result<std::unique_ptr<Identifier>> Identifier::load() {
   auto magic = std::make_unique<Magic>();
-  // Only the table of signatures: the special parsers of libmagic (compressed data, tar, OLE, ELF) read more of a hostile
-  // file than we need, and ours look into containers.
-  magic->handle.reset(magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR | MAGIC_NO_CHECK_CDF | MAGIC_NO_CHECK_ELF |
-                                 MAGIC_NO_CHECK_APPTYPE | MAGIC_NO_CHECK_TOKENS | MAGIC_NO_CHECK_CSV | MAGIC_NO_CHECK_JSON));
+  // Only the table of signatures: the special parsers of libmagic (compressed data, tar, OLE, ELF) read more
+  // of a hostile file than we need, and ours look into containers.
+  magic->handle.reset(magic_open(MAGIC_MIME_TYPE | MAGIC_NO_CHECK_COMPRESS | MAGIC_NO_CHECK_TAR |
+                                 MAGIC_NO_CHECK_CDF | MAGIC_NO_CHECK_ELF | MAGIC_NO_CHECK_APPTYPE |
+                                 MAGIC_NO_CHECK_TOKENS | MAGIC_NO_CHECK_CSV | MAGIC_NO_CHECK_JSON));
   if (!magic->handle) return Error{"identify.magic", "libmagic cannot start", "magic_open"};
   if (magic_load(magic->handle.get(), nullptr) != 0)
-    return Error{"identify.magic", "libmagic's database cannot be read; is the package libmagic-mgc installed?", magic_error(magic->handle.get())};
+    return Error{"identify.magic",
+                 "libmagic's database cannot be read; is the package libmagic-mgc installed?",
+                 magic_error(magic->handle.get())};
   return std::unique_ptr<Identifier>(new Identifier(std::move(magic)));
 }
 
@@ -103,20 +115,29 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
     content = by_first_words(bytes, named_text);
     // A document may speak about scripts; one that is called .txt must say two such words to count as one.
     if (const Type* script = by_script_words(bytes, named_text ? 2 : 1)) {
-      const bool carries = content && (content->danger == Danger::active || content->id == "html" || content->id == "eml");
+      const bool carries =
+          content && (content->danger == Danger::active || content->id == "html" || content->id == "eml");
       if (!carries) content = script;
     }
-    if (!content && !(name.type && (named_text || name.type->danger != Danger::inert))) content = magic_->type_of(bytes);
+    // libmagic's text rules cost more than all else here together; they are asked only when nobody says what
+    // this is.
+    const bool said = name.type || (declared_type && is_named_text(*declared_type));
+    if (!content && !said) content = magic_->type_of(bytes.substr(0, kMagicTextBytes));
     if (!content) content = type_by_id("text");
-    if (content->danger == Danger::inert && name.type && is_named_text(*name.type)) content = name.type;
-    else if (content->id == "text" && !name.type && declared_type && is_named_text(*declared_type)) content = declared_type;
+    if (content->danger == Danger::inert && name.type && is_named_text(*name.type))
+      content = name.type;
+    else if (content->id == "text" && !name.type && declared_type && is_named_text(*declared_type))
+      content = declared_type;
   } else {
     content = by_signature(bytes);
-    if (const Type* distant = by_distant_signature(bytes); distant && (!content || !is_picture(*content))) content = distant;
+    if (const Type* distant = by_distant_signature(bytes); distant && (!content || !is_picture(*content)))
+      content = distant;
     if (!content && is_ole(bytes)) content = &type_of_ole(bytes, identity.reasons);
-    if (!content && (bytes.substr(0, 2) == "PK" || read_zip_directory(bytes).found)) content = &type_of_zip(bytes, identity.reasons);
+    if (!content && (bytes.substr(0, 2) == "PK" || read_zip_directory(bytes).found))
+      content = &type_of_zip(bytes, identity.reasons);
     if (!content) content = magic_->type_of(bytes);
-    // libmagic calls many a thing text or a picture by two bytes; what our own signatures do not confirm is unknown.
+    // libmagic calls many a thing text or a picture by two bytes; what our own signatures do not confirm is
+    // unknown.
     if (content && content->danger == Danger::inert && !is_picture(*content)) content = nullptr;
     if (!content) content = &type_unknown();
     if (is_picture(*content)) hidden = hidden_types(bytes.substr(0, kMarkerBytes));
@@ -125,32 +146,43 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
 
   identity.readings = {content};
   const auto reading = [&](const Type* type) {
-    if (type && std::find(identity.readings.begin(), identity.readings.end(), type) == identity.readings.end()) identity.readings.push_back(type);
+    if (type &&
+        std::find(identity.readings.begin(), identity.readings.end(), type) == identity.readings.end())
+      identity.readings.push_back(type);
   };
   reading(name.type);
   reading(declared_type);
   for (const Type* type : hidden) reading(type);
-  std::stable_sort(identity.readings.begin(), identity.readings.end(), [](const Type* a, const Type* b) { return a->danger > b->danger; });
+  std::stable_sort(identity.readings.begin(), identity.readings.end(),
+                   [](const Type* a, const Type* b) { return a->danger > b->danger; });
 
   const auto active = [](const Type* type) { return type && type->danger == Danger::active; };
-  const auto is_hidden = [&](const Type* type) { return type && std::find(hidden.begin(), hidden.end(), type) != hidden.end(); };
-  if (active(content)) identity.type = content;
-  else if (active(name.type)) identity.type = name.type;
-  else if (active(declared_type)) identity.type = declared_type;
+  const auto is_hidden = [&](const Type* type) {
+    return type && std::find(hidden.begin(), hidden.end(), type) != hidden.end();
+  };
+  if (active(content))
+    identity.type = content;
+  else if (active(name.type))
+    identity.type = name.type;
+  else if (active(declared_type))
+    identity.type = declared_type;
   else if (is_picture(*content))
     identity.type = is_hidden(name.type) ? name.type : is_hidden(declared_type) ? declared_type : content;
   else {
-    const bool agree = name.type == content || (content->danger == Danger::inert && name.type && is_named_text(*name.type));
+    const bool agree =
+        name.type == content || (content->danger == Danger::inert && name.type && is_named_text(*name.type));
     identity.type = content;
     // "zip" for a document that is a ZIP inside says less, not something else.
     const bool is_zip = bytes.substr(0, 2) == "PK";
     for (const Type* other : {name.type, agree ? nullptr : declared_type})
-      if (other && other->danger > identity.type->danger && !(is_zip && other->id == "zip")) identity.type = other;
+      if (other && other->danger > identity.type->danger && !(is_zip && other->id == "zip"))
+        identity.type = other;
   }
 
   if (active(identity.type)) add(identity.reasons, "executable");
   if (!hidden.empty()) add(identity.reasons, "polyglot");
-  if (name.type && !has_extension(*content, name.extension) && name.type != content) add(identity.reasons, "extension-mismatch");
+  if (name.type && !has_extension(*content, name.extension) && name.type != content)
+    add(identity.reasons, "extension-mismatch");
   return identity;
 }
 

@@ -17,15 +17,25 @@ struct Marker {
 
 // Long enough that pixels do not make them by chance (6 bytes: once in 280 TB).
 constexpr Marker kMarkers[] = {
-    {"<script"sv, "html", true},          {"<!doctype html"sv, "html", true}, {"<html"sv, "html", true}, {"<hta:"sv, "hta", true},
-    {"<?php"sv, "script-shell", true},    {"Rar!\x1a\x07"sv, "rar", false},  {"7z\xbc\xaf\x27\x1c"sv, "7z", false},
-    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, "ole", false}, {"ActiveXObject"sv, "script-js", true}, {"WScript."sv, "script-vbs", true},
+    {"<script"sv, "html", true},
+    {"<!doctype html"sv, "html", true},
+    {"<html"sv, "html", true},
+    {"<hta:"sv, "hta", true},
+    {"<?php"sv, "script-shell", true},
+    {"Rar!\x1a\x07"sv, "rar", false},
+    {"7z\xbc\xaf\x27\x1c"sv, "7z", false},
+    {"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"sv, "ole", false},
+    {"ActiveXObject"sv, "script-js", true},
+    {"WScript."sv, "script-vbs", true},
 };
 
-bool same(Bytes a, Bytes b, bool ignore_case) { return ignore_case ? equals_ignoring_case(a, b) : a == b; }
+bool same(Bytes a, Bytes b, bool ignore_case) {
+  return ignore_case ? equals_ignoring_case(a, b) : a == b;
+}
 
 uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 | static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
+  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
+         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 bool is_program_at(Bytes bytes, size_t at) {
@@ -56,7 +66,9 @@ std::vector<const Type*> hidden_types(Bytes bytes) {
     if (!kFirst[static_cast<unsigned char>(bytes[i])]) continue;
     if (bytes[i] == 'M' && byte_at(bytes, i + 1) == 'Z' && is_program_at(bytes, i)) add("exe");
     for (const Marker& marker : kMarkers)
-      if (ascii_lower(bytes[i]) == ascii_lower(marker.bytes[0]) && same(slice(bytes, i, marker.bytes.size()), marker.bytes, marker.ignore_case)) add(marker.id);
+      if (ascii_lower(bytes[i]) == ascii_lower(marker.bytes[0]) &&
+          same(slice(bytes, i, marker.bytes.size()), marker.bytes, marker.ignore_case))
+        add(marker.id);
   }
   if (slice(bytes, 0, 1024 + 5).find("%PDF-") != Bytes::npos) add("pdf");
   if (read_zip_directory(bytes).found) add("zip");

@@ -1,5 +1,5 @@
-// Other formats hidden in a file that begins as something else: a ZIP behind a picture, a program in its comment, a PDF
-// near its start. One pass over the bytes. Pure.
+// Other formats hidden in a file that begins as something else: a ZIP behind a picture, a program in its
+// comment, a PDF near its start. One pass over the bytes. Pure.
 #pragma once
 
 #include <vector>

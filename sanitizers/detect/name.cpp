@@ -7,7 +7,8 @@
 namespace mugai::sanitize {
 namespace {
 
-// Names are compared only by ends and dots, so anything beyond this is noise; it keeps all below linear and small.
+// Names are compared only by ends and dots, so anything beyond this is noise; it keeps all below linear and
+// small.
 constexpr size_t kMaxNameBytes = 4'096;
 
 // The ASCII character that `c` is drawn like or normalised to (full-width forms, other dots); else `c`.
@@ -17,11 +18,14 @@ char32_t folded(char32_t c) {
   return c;
 }
 
-bool is_known(const std::string& extension) { return type_by_extension(extension) != nullptr; }
+bool is_known(const std::string& extension) {
+  return type_by_extension(extension) != nullptr;
+}
 
 std::string lower_ascii(const std::u32string& text) {
   std::string result;
-  for (const char32_t c : text) append_utf8(result, c < 0x80 ? static_cast<char32_t>(ascii_lower(static_cast<char>(c))) : c);
+  for (const char32_t c : text)
+    append_utf8(result, c < 0x80 ? static_cast<char32_t>(ascii_lower(static_cast<char>(c))) : c);
   return result;
 }
 
@@ -31,14 +35,16 @@ struct Extensions {
 };
 
 Extensions extensions_of(std::u32string name) {
-  while (!name.empty() && (name.back() == '.' || name.back() == ' ' || name.back() == 0x3000)) name.pop_back();
+  while (!name.empty() && (name.back() == '.' || name.back() == ' ' || name.back() == 0x3000))
+    name.pop_back();
   Extensions extensions;
   const size_t last = name.rfind(U'.');
   if (last == name.npos) return extensions;
   extensions.last = lower_ascii(name.substr(last + 1));
   std::u32string stem = name.substr(0, last);
   // "請求書.pdf                .exe" hides the end behind blanks.
-  while (!stem.empty() && (stem.back() == ' ' || stem.back() == 0x3000 || stem.back() == '_')) stem.pop_back();
+  while (!stem.empty() && (stem.back() == ' ' || stem.back() == 0x3000 || stem.back() == '_'))
+    stem.pop_back();
   const size_t inner = stem.rfind(U'.');
   if (inner != stem.npos) extensions.inner = lower_ascii(stem.substr(inner + 1));
   return extensions;
@@ -50,7 +56,8 @@ std::u32string base_name(const std::u32string& name) {
 }
 
 void add(std::vector<std::string>& reasons, std::string reason) {
-  if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end()) reasons.push_back(std::move(reason));
+  if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
+    reasons.push_back(std::move(reason));
 }
 
 }  // namespace
@@ -58,7 +65,8 @@ void add(std::vector<std::string>& reasons, std::string reason) {
 NameReading read_name(std::string_view untrusted_name) {
   NameReading reading;
   // The end of a name is what counts.
-  if (untrusted_name.size() > kMaxNameBytes) untrusted_name.remove_prefix(untrusted_name.size() - kMaxNameBytes);
+  if (untrusted_name.size() > kMaxNameBytes)
+    untrusted_name.remove_prefix(untrusted_name.size() - kMaxNameBytes);
   std::u32string clean, plain;  // without invisible characters; the same with look-alikes folded
   for (const char32_t c : to_code_points(untrusted_name)) {
     if (is_bidi_control(c)) add(reading.reasons, "bidi-in-name");
@@ -78,13 +86,16 @@ NameReading read_name(std::string_view untrusted_name) {
     if (reading.extension.empty()) reading.extension = extensions.last;
     const Type* type = type_by_extension(extensions.last);
     if (!type || (reading.type && reading.type->danger >= type->danger)) continue;
-    if (&variant != &variants.front() && type->danger == Danger::active) add(reading.reasons, "deceptive-name");
+    if (&variant != &variants.front() && type->danger == Danger::active)
+      add(reading.reasons, "deceptive-name");
     reading.type = type;
     reading.extension = extensions.last;
     reading.inner = is_known(extensions.inner) ? type_by_extension(extensions.inner) : nullptr;
   }
-  const bool hides_program = reading.type && reading.type->danger == Danger::active && reading.inner && reading.inner->danger != Danger::active;
-  const bool looks_like_program = reading.inner && reading.inner->danger == Danger::active && reading.type && reading.type->danger != Danger::active;
+  const bool hides_program = reading.type && reading.type->danger == Danger::active && reading.inner &&
+                             reading.inner->danger != Danger::active;
+  const bool looks_like_program = reading.inner && reading.inner->danger == Danger::active && reading.type &&
+                                  reading.type->danger != Danger::active;
   if (hides_program || looks_like_program) add(reading.reasons, "double-extension");
   return reading;
 }
@@ -93,7 +104,11 @@ std::u32string to_code_points(std::string_view bytes) {
   std::u32string result;
   for (size_t i = 0; i < bytes.size();) {
     const unsigned char lead = byte_at(bytes, i);
-    const size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3 : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    const size_t length = lead < 0x80                   ? 1
+                          : lead >= 0xc2 && lead < 0xe0 ? 2
+                          : lead >= 0xe0 && lead < 0xf0 ? 3
+                          : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                        : 0;
     char32_t c = length == 1 ? lead : length == 2 ? lead & 0x1f : length == 3 ? lead & 0x0f : lead & 0x07;
     bool valid = length > 0 && i + length <= bytes.size();
     for (size_t k = 1; valid && k < length; ++k) {
@@ -125,13 +140,15 @@ void append_utf8(std::string& out, char32_t c) {
 }
 
 bool is_bidi_control(char32_t c) {
-  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f || c == 0x061c;
+  return (c >= 0x202a && c <= 0x202e) || (c >= 0x2066 && c <= 0x2069) || c == 0x200e || c == 0x200f ||
+         c == 0x061c;
 }
 
 bool is_invisible(char32_t c) {
-  return c == 0x00ad || c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 || (c >= 0x180b && c <= 0x180e) ||
-         (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2064) || (c >= 0x206a && c <= 0x206f) || c == 0x3164 || c == 0xfeff ||
-         c == 0xffa0 || (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
+  return c == 0x00ad || c == 0x034f || c == 0x115f || c == 0x1160 || c == 0x17b4 || c == 0x17b5 ||
+         (c >= 0x180b && c <= 0x180e) || (c >= 0x200b && c <= 0x200d) || (c >= 0x2060 && c <= 0x2064) ||
+         (c >= 0x206a && c <= 0x206f) || c == 0x3164 || c == 0xfeff || c == 0xffa0 ||
+         (c >= 0xfff9 && c <= 0xfffb) || (c >= 0xe0000 && c <= 0xe007f);
 }
 
 }  // namespace mugai::sanitize

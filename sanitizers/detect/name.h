@@ -1,5 +1,6 @@
-// What a file name says, to every system that may read it: Windows cuts trailing dots and blanks and what follows a
-// colon, C programs stop at a NUL, people see what bidi controls and full-width letters make them see. Pure.
+// What a file name says, to every system that may read it: Windows cuts trailing dots and blanks and what
+// follows a colon, C programs stop at a NUL, people see what bidi controls and full-width letters make them
+// see. Pure.
 #pragma once
 
 #include <string>
@@ -11,10 +12,11 @@
 namespace mugai::sanitize {
 
 struct NameReading {
-  const Type* type = nullptr;         // by the last extension; the most dangerous when systems differ; null: says nothing
-  const Type* inner = nullptr;        // by the extension before it: "請求書.pdf.exe" has "pdf"
-  std::string extension;              // lower-case, as the most careful reader sees it; may be unknown to us
-  std::vector<std::string> reasons;   // "bidi-in-name", "double-extension", "deceptive-name"
+  const Type* type =
+      nullptr;  // by the last extension; the most dangerous when systems differ; null: says nothing
+  const Type* inner = nullptr;       // by the extension before it: "請求書.pdf.exe" has "pdf"
+  std::string extension;             // lower-case, as the most careful reader sees it; may be unknown to us
+  std::vector<std::string> reasons;  // "bidi-in-name", "double-extension", "deceptive-name"
 };
 
 NameReading read_name(std::string_view untrusted_name);

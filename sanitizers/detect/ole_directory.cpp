@@ -6,17 +6,20 @@ namespace mugai::sanitize {
 namespace {
 
 constexpr std::string_view kMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
-constexpr size_t kMaxEntries = 4'096;     // more streams than any office document has
-constexpr size_t kMaxFatSectors = 65'536; // 4 GiB of 512-byte sectors
+constexpr size_t kMaxEntries = 4'096;      // more streams than any office document has
+constexpr size_t kMaxFatSectors = 65'536;  // 4 GiB of 512-byte sectors
 constexpr uint32_t kLastRegularSector = 0xfffffffa;
 
 uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 | static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
+  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
+         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 class Reader {
  public:
-  explicit Reader(Bytes bytes) : bytes_(bytes), sector_size_(byte_at(bytes, 30) == 12 ? 4096 : 512) { find_fat(); }
+  explicit Reader(Bytes bytes) : bytes_(bytes), sector_size_(byte_at(bytes, 30) == 12 ? 4096 : 512) {
+    find_fat();
+  }
 
   OleDirectory directory() const {
     OleDirectory directory;
@@ -32,7 +35,9 @@ class Reader {
   }
 
  private:
-  Bytes sector_at(uint32_t sector) const { return slice(bytes_, (static_cast<size_t>(sector) + 1) * sector_size_, sector_size_); }
+  Bytes sector_at(uint32_t sector) const {
+    return slice(bytes_, (static_cast<size_t>(sector) + 1) * sector_size_, sector_size_);
+  }
 
   void find_fat() {
     for (size_t i = 0; i < 109; ++i) add_fat(u32(bytes_, 76 + 4 * i));
@@ -74,8 +79,14 @@ class Reader {
 
 }  // namespace
 
-bool OleDirectory::has(std::string_view name) const { return std::find(names.begin(), names.end(), name) != names.end(); }
-bool is_ole(Bytes bytes) { return bytes.substr(0, kMagic.size()) == kMagic; }
-OleDirectory read_ole_directory(Bytes bytes) { return Reader(bytes).directory(); }
+bool OleDirectory::has(std::string_view name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
+bool is_ole(Bytes bytes) {
+  return bytes.substr(0, kMagic.size()) == kMagic;
+}
+OleDirectory read_ole_directory(Bytes bytes) {
+  return Reader(bytes).directory();
+}
 
 }  // namespace mugai::sanitize

@@ -1,5 +1,5 @@
-// The names in an OLE compound file (MS-CFB): enough to say what is inside, without trusting the file. Follows the FAT
-// with a bound on every chain, so that loops end; reads no stream. Pure.
+// The names in an OLE compound file (MS-CFB): enough to say what is inside, without trusting the file.
+// Follows the FAT with a bound on every chain, so that loops end; reads no stream. Pure.
 #pragma once
 
 #include <string>

@@ -14,7 +14,8 @@ constexpr size_t kMaxBytes = 200;  // leaves room for ".txt" and the like under 
 constexpr size_t kMaxRead = 4'096;
 
 void note(std::vector<std::string>& changed, std::string reason) {
-  if (std::find(changed.begin(), changed.end(), reason) == changed.end()) changed.push_back(std::move(reason));
+  if (std::find(changed.begin(), changed.end(), reason) == changed.end())
+    changed.push_back(std::move(reason));
 }
 
 // macOS sends か + ゛; Windows shows them apart. The composed form is what people typed.
@@ -29,16 +30,25 @@ std::string composed(const std::string& utf8) {
   return result;
 }
 
-bool is_reserved(char32_t c) { return c == '<' || c == '>' || c == '"' || c == '|' || c == '?' || c == '*' || c == '/' || c == '\\' || c == ':'; }
+bool is_reserved(char32_t c) {
+  return c == '<' || c == '>' || c == '"' || c == '|' || c == '?' || c == '*' || c == '/' || c == '\\' ||
+         c == ':';
+}
 
 std::string visible_characters(std::string_view untrusted_name, std::vector<std::string>& changed) {
   std::string out;
   for (const char32_t c : to_code_points(untrusted_name)) {
-    if (is_bidi_control(c)) note(changed, "bidi-in-name");
-    else if (is_invisible(c)) note(changed, "invisible-in-name");
-    else if (c == 0xfffd || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 || (c >= 0xe000 && c < 0xf900 && c != 0xf8ff)) out.push_back('_');
-    else if (c == 0x2024 || c == 0xfe52) out.push_back('_');  // dots that no keyboard has
-    else append_utf8(out, is_reserved(c) ? U'_' : c);
+    if (is_bidi_control(c))
+      note(changed, "bidi-in-name");
+    else if (is_invisible(c))
+      note(changed, "invisible-in-name");
+    else if (c == 0xfffd || c < 0x20 || (c >= 0x7f && c < 0xa0) || c == 0x2028 || c == 0x2029 ||
+             (c >= 0xe000 && c < 0xf900 && c != 0xf8ff))
+      out.push_back('_');
+    else if (c == 0x2024 || c == 0xfe52)
+      out.push_back('_');  // dots that no keyboard has
+    else
+      append_utf8(out, is_reserved(c) ? U'_' : c);
   }
   return out;
 }
@@ -46,8 +56,10 @@ std::string visible_characters(std::string_view untrusted_name, std::vector<std:
 std::string_view without_path(std::string_view name, std::vector<std::string>& changed) {
   const size_t slash = name.find_last_of("/\\");
   if (slash == name.npos) return name;
-  // ￥ and a backslash are one byte in old Japanese charsets; only what looks like a way out is worth telling.
-  if (name.find("..") != name.npos || name[0] == '/' || name[0] == '\\' || name.substr(1, 1) == ":") note(changed, "path-in-name");
+  // ￥ and a backslash are one byte in old Japanese charsets; only what looks like a way out is worth
+  // telling.
+  if (name.find("..") != name.npos || name[0] == '/' || name[0] == '\\' || name.substr(1, 1) == ":")
+    note(changed, "path-in-name");
   return name.substr(slash + 1);
 }
 
@@ -71,7 +83,8 @@ bool is_device(std::string_view stem) {
   for (const std::string_view device : {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"})
     if (equals_ignoring_case(word, device)) return true;
   const bool numbered = word.size() == 4 && word[3] >= '0' && word[3] <= '9';
-  return numbered && (equals_ignoring_case(word.substr(0, 3), "com") || equals_ignoring_case(word.substr(0, 3), "lpt"));
+  return numbered &&
+         (equals_ignoring_case(word.substr(0, 3), "com") || equals_ignoring_case(word.substr(0, 3), "lpt"));
 }
 
 std::string_view cut_to(std::string_view text, size_t max_bytes) {
@@ -91,7 +104,8 @@ std::string lower_ascii(std::string_view text) {
 void defuse_inner_extensions(std::string& stem, std::vector<std::string>& changed) {
   for (size_t dot = stem.rfind('.'); dot != std::string::npos && dot > 0; dot = stem.rfind('.', dot - 1)) {
     const size_t end = std::min(stem.find('.', dot + 1), stem.size());
-    const Type* type = type_by_extension(lower_ascii(trimmed(std::string_view(stem).substr(dot + 1, end - dot - 1))));
+    const Type* type =
+        type_by_extension(lower_ascii(trimmed(std::string_view(stem).substr(dot + 1, end - dot - 1))));
     if (!type || type->danger != Danger::active) continue;
     stem[dot] = '_';
     note(changed, "double-extension");
@@ -127,7 +141,8 @@ std::string safe_name(std::string_view untrusted_name, const Type& type, std::ve
   // Cut first: what is left may end, or mean, otherwise than the whole did.
   std::string result(cut_to(trimmed(stem), kMaxBytes - 2 - std::min<size_t>(extension.size(), 40)));
   while (!result.empty() && result[0] == '.') result = trimmed(std::string_view(result).substr(1));
-  if (!result.empty() && (result[0] == '-' || result[0] == '~')) result[0] = '_';  // an option to one program, a home to another
+  if (!result.empty() && (result[0] == '-' || result[0] == '~'))
+    result[0] = '_';  // an option to one program, a home to another
   if (is_device(result)) {
     result.insert(0, "_");
     note(changed, "device-name");

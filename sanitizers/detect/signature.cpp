@@ -54,10 +54,13 @@ constexpr Signature kSignatures[] = {
 };
 // clang-format on
 
-bool has_at(Bytes bytes, size_t offset, std::string_view what) { return slice(bytes, offset, what.size()) == what; }
+bool has_at(Bytes bytes, size_t offset, std::string_view what) {
+  return slice(bytes, offset, what.size()) == what;
+}
 
 uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 | static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
+  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
+         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 const Type* by_riff(Bytes bytes) {
@@ -69,10 +72,14 @@ const Type* by_riff(Bytes bytes) {
 // ISO base media (ISO 14496-12 §4.3): pictures by major or, under the generic brands, by compatible brand.
 const Type* by_ftyp(Bytes bytes) {
   if (!has_at(bytes, 4, "ftyp")) return nullptr;
-  const Bytes box = bytes.substr(0, std::min<size_t>({bytes.size(), 256, static_cast<size_t>(byte_at(bytes, 2)) << 8 | byte_at(bytes, 3)}));
+  const Bytes box = bytes.substr(
+      0,
+      std::min<size_t>({bytes.size(), 256, static_cast<size_t>(byte_at(bytes, 2)) << 8 | byte_at(bytes, 3)}));
   const auto brand = [](Bytes name) -> std::string_view {
     if (name == "avif" || name == "avis") return "avif";
-    if (name == "heic" || name == "heix" || name == "hevc" || name == "hevx" || name == "heim" || name == "heis") return "heic";
+    if (name == "heic" || name == "heix" || name == "hevc" || name == "hevx" || name == "heim" ||
+        name == "heis")
+      return "heic";
     return {};
   };
   const Bytes major = slice(bytes, 8, 4);
@@ -86,32 +93,40 @@ const Type* by_ftyp(Bytes bytes) {
   return type_by_id(major == "M4A " || major == "M4B " ? "audio" : "video");
 }
 
-// "MZ" starts a program whether or not a PE header follows: DOS still runs in some places, and a broken header is no
-// reason to trust. Text that begins with these two letters is told apart by the caller, who asks for text first.
+// "MZ" starts a program whether or not a PE header follows: DOS still runs in some places, and a broken
+// header is no reason to trust. Text that begins with these two letters is told apart by the caller, who asks
+// for text first.
 const Type* by_mz(Bytes bytes) {
   if (!has_at(bytes, 0, "MZ") && !has_at(bytes, 0, "ZM")) return nullptr;
   const size_t header = u32(bytes, 60);
   constexpr size_t kCharacteristics = 22;
-  const bool library = has_at(bytes, header, "PE\0\0"sv) && (byte_at(bytes, header + kCharacteristics + 1) & 0x20);
+  const bool library =
+      has_at(bytes, header, "PE\0\0"sv) && (byte_at(bytes, header + kCharacteristics + 1) & 0x20);
   return type_by_id(library ? "dll" : "exe");
 }
 
 const Type* by_lzh(Bytes bytes) {
-  const bool method = has_at(bytes, 2, "-l") && byte_at(bytes, 6) == '-' && (byte_at(bytes, 4) == 'h' || byte_at(bytes, 4) == 'z');
+  const bool method = has_at(bytes, 2, "-l") && byte_at(bytes, 6) == '-' &&
+                      (byte_at(bytes, 4) == 'h' || byte_at(bytes, 4) == 'z');
   return method ? type_by_id("lzh") : nullptr;
 }
 
 // PKCS #7 in DER: a SEQUENCE whose first element is an OID below 1.2.840.113549.1.7.
 const Type* by_pkcs7(Bytes bytes) {
   if (byte_at(bytes, 0) != 0x30) return nullptr;
-  return slice(bytes, 0, 24).find("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"sv) != Bytes::npos ? type_by_id("smime") : nullptr;
+  return slice(bytes, 0, 24).find("\x06\x09\x2a\x86\x48\x86\xf7\x0d\x01\x07"sv) != Bytes::npos
+             ? type_by_id("smime")
+             : nullptr;
 }
 
-// Zeros and a small number begin many things; an icon also has a directory whose first picture lies inside of the file.
+// Zeros and a small number begin many things; an icon also has a directory whose first picture lies inside of
+// the file.
 const Type* by_ico(Bytes bytes) {
   if (!has_at(bytes, 0, "\0\0\1\0"sv) && !has_at(bytes, 0, "\0\0\2\0"sv)) return nullptr;
-  const size_t count = byte_at(bytes, 4) | byte_at(bytes, 5) << 8, size = u32(bytes, 14), offset = u32(bytes, 18);
-  const bool plausible = count > 0 && byte_at(bytes, 9) == 0 && size >= 40 && offset >= 6 + 16 * count && offset < bytes.size() && size <= bytes.size() - offset;
+  const size_t count = byte_at(bytes, 4) | byte_at(bytes, 5) << 8, size = u32(bytes, 14),
+               offset = u32(bytes, 18);
+  const bool plausible = count > 0 && byte_at(bytes, 9) == 0 && size >= 40 && offset >= 6 + 16 * count &&
+                         offset < bytes.size() && size <= bytes.size() - offset;
   return plausible ? type_by_id("ico") : nullptr;
 }
 
@@ -119,7 +134,8 @@ const Type* by_ico(Bytes bytes) {
 const Type* by_bmp(Bytes bytes) {
   if (!has_at(bytes, 0, "BM")) return nullptr;
   const uint32_t header = u32(bytes, 14);
-  const bool known = header == 12 || header == 16 || header == 40 || header == 52 || header == 56 || header == 64 || header == 108 || header == 124;
+  const bool known = header == 12 || header == 16 || header == 40 || header == 52 || header == 56 ||
+                     header == 64 || header == 108 || header == 124;
   return known ? type_by_id("bmp") : nullptr;
 }
 
@@ -137,7 +153,8 @@ const Type* by_signature(Bytes bytes) {
 
 const Type* by_distant_signature(Bytes bytes) {
   for (const size_t sector : {size_t{32769}, size_t{34817}, size_t{36865}})
-    if (has_at(bytes, sector, "CD001") || has_at(bytes, sector, "BEA01") || has_at(bytes, sector, "NSR02") || has_at(bytes, sector, "NSR03"))
+    if (has_at(bytes, sector, "CD001") || has_at(bytes, sector, "BEA01") || has_at(bytes, sector, "NSR02") ||
+        has_at(bytes, sector, "NSR03"))
       return type_by_id("iso");
   if (bytes.size() < 512) return nullptr;
   const Bytes last = bytes.substr(bytes.size() - 512);

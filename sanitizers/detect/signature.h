@@ -1,5 +1,6 @@
-// Types that show themselves by bytes at a known place. Complements libmagic, which knows neither OneNote nor DocuWorks
-// and calls half of the rest "data". Pure; every read is bounds-checked. Null: no signature of ours.
+// Types that show themselves by bytes at a known place. Complements libmagic, which knows neither OneNote nor
+// DocuWorks and calls half of the rest "data". Pure; every read is bounds-checked. Null: no signature of
+// ours.
 #pragma once
 
 #include "config/base/bytes.h"

@@ -46,8 +46,12 @@ constexpr Word kScriptWords[] = {
 };
 // clang-format on
 
-bool is_utf16_le(Bytes bytes) { return bytes.substr(0, 2) == "\xff\xfe"; }
-bool is_utf16_be(Bytes bytes) { return bytes.substr(0, 2) == "\xfe\xff"; }
+bool is_utf16_le(Bytes bytes) {
+  return bytes.substr(0, 2) == "\xff\xfe";
+}
+bool is_utf16_be(Bytes bytes) {
+  return bytes.substr(0, 2) == "\xfe\xff";
+}
 
 // Lower-case ASCII of the first and last window; UTF-16 loses its NULs, which leaves ASCII words readable.
 std::string words_of(Bytes bytes) {
@@ -75,22 +79,29 @@ std::string first_words(Bytes bytes) {
   return words;
 }
 
-bool begins(std::string_view text, std::string_view with) { return text.substr(0, with.size()) == with; }
+bool begins(std::string_view text, std::string_view with) {
+  return text.substr(0, with.size()) == with;
+}
 
 bool begins_with_tag(std::string_view text, std::string_view tag) {
   if (!begins(text, tag)) return false;
   const char after = text.size() > tag.size() ? text[tag.size()] : '>';
-  return after == '>' || after == ' ' || after == '/' || after == '\t' || after == '\r' || after == '\n' || after == '\f';
+  return after == '>' || after == ' ' || after == '/' || after == '\t' || after == '\r' || after == '\n' ||
+         after == '\f';
 }
 
 // An XML declaration and comments may stand before the tag that tells.
 std::string_view after_prologue(std::string_view text) {
   for (int i = 0; i < 16; ++i) {
     size_t end = text.npos;
-    if (begins(text, "<?xml")) end = text.find("?>");
-    else if (begins(text, "<!--")) end = text.find("->");
-    else if (begins(text, "<!doctype") && !begins(text, "<!doctype html")) end = text.find('>');
-    else return text;
+    if (begins(text, "<?xml"))
+      end = text.find("?>");
+    else if (begins(text, "<!--"))
+      end = text.find("->");
+    else if (begins(text, "<!doctype") && !begins(text, "<!doctype html"))
+      end = text.find('>');
+    else
+      return text;
     if (end == text.npos) return {};
     end = text.find('>', end);
     text.remove_prefix(end + 1);
@@ -103,7 +114,8 @@ const Type* by_mail_headers(std::string_view words) {
   const bool mime = begins(words, "mime-version:") || words.find("\nmime-version:") != words.npos;
   const bool web = words.find("multipart/related") != words.npos && words.find("\nsubject: ") == words.npos;
   if (mime && begins(words, "mime-version:") && web) return type_by_id("mht");
-  for (const std::string_view field : {"received: "sv, "return-path: "sv, "delivered-to: "sv, "message-id: "sv, "from: "sv})
+  for (const std::string_view field :
+       {"received: "sv, "return-path: "sv, "delivered-to: "sv, "message-id: "sv, "from: "sv})
     if (begins(words, field) && (mime || words.find("\nsubject: ") != words.npos)) return type_by_id("eml");
   return nullptr;
 }
@@ -114,7 +126,9 @@ bool looks_like_text(Bytes bytes) {
   if (is_utf16_le(bytes) || is_utf16_be(bytes)) return bytes.size() % 2 == 0;
   if (bytes.find('\0') != Bytes::npos) return false;
   const Bytes head = bytes.substr(0, kWindow);
-  const auto control = [](char c) { return static_cast<unsigned char>(c) < 0x20 && (c < '\b' || c > '\r') && c != '\x1b' && c != '\x1a'; };
+  const auto control = [](char c) {
+    return static_cast<unsigned char>(c) < 0x20 && (c < '\b' || c > '\r') && c != '\x1b' && c != '\x1a';
+  };
   // A stray control character now and then is sloppy text; more is not text.
   return static_cast<size_t>(std::count_if(head.begin(), head.end(), control)) <= head.size() / 256;
 }

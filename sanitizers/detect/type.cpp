@@ -140,17 +140,23 @@ constexpr Type kTypes[] = {
 // clang-format on
 
 const Type* find_alias(std::string_view word, std::span<const Alias> aliases) {
-  const auto found = std::find_if(aliases.begin(), aliases.end(), [&](const Alias& alias) { return alias.word == word; });
+  const auto found =
+      std::find_if(aliases.begin(), aliases.end(), [&](const Alias& alias) { return alias.word == word; });
   return found == aliases.end() ? nullptr : type_by_id(found->id);
 }
 
 }  // namespace
 
-std::span<const Type> all_types() { return kTypes; }
-const Type& type_unknown() { return kTypes[0]; }
+std::span<const Type> all_types() {
+  return kTypes;
+}
+const Type& type_unknown() {
+  return kTypes[0];
+}
 
 const Type* type_by_id(std::string_view id) {
-  const auto found = std::find_if(std::begin(kTypes), std::end(kTypes), [&](const Type& type) { return type.id == id; });
+  const auto found =
+      std::find_if(std::begin(kTypes), std::end(kTypes), [&](const Type& type) { return type.id == id; });
   return found == std::end(kTypes) ? nullptr : &*found;
 }
 
@@ -160,7 +166,9 @@ const Type* type_by_media_type(std::string_view media_type) {
   if (const Type* type = find_alias(media_type, media_type_aliases())) return type;
   for (const Type& type : kTypes)
     if (type.media_type == media_type) return &type;
-  for (const auto& [prefix, id] : {std::pair<std::string_view, std::string_view>{"audio/", "audio"}, {"video/", "video"}, {"font/", "font"}})
+  for (const auto& [prefix, id] : {std::pair<std::string_view, std::string_view>{"audio/", "audio"},
+                                   {"video/", "video"},
+                                   {"font/", "font"}})
     if (media_type.substr(0, prefix.size()) == prefix) return type_by_id(id);
   return nullptr;
 }

@@ -10,11 +10,15 @@ using namespace std::string_view_literals;
 constexpr size_t kMaxNames = 4'096;
 constexpr size_t kEndSize = 22, kMaxComment = 65'535, kCentralSize = 46, kLocalSize = 30;
 
-uint16_t u16(Bytes bytes, size_t at) { return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8); }
-size_t u32(Bytes bytes, size_t at) { return u16(bytes, at) | static_cast<size_t>(u16(bytes, at + 2)) << 16; }
+uint16_t u16(Bytes bytes, size_t at) {
+  return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
+}
+size_t u32(Bytes bytes, size_t at) {
+  return u16(bytes, at) | static_cast<size_t>(u16(bytes, at + 2)) << 16;
+}
 
-// Offsets count from where the ZIP begins, which is not where the file begins when something stands before it. Zip64
-// end records leave 0xffffffff here; then the directory is looked for right before the end record.
+// Offsets count from where the ZIP begins, which is not where the file begins when something stands before
+// it. Zip64 end records leave 0xffffffff here; then the directory is looked for right before the end record.
 size_t central_directory(Bytes bytes, size_t end) {
   const size_t size = u32(bytes, end + 12), offset = u32(bytes, end + 16);
   if (size <= end && slice(bytes, end - size, 4) == "PK\1\2"sv) return end - size;
@@ -24,9 +28,12 @@ size_t central_directory(Bytes bytes, size_t end) {
 
 }  // namespace
 
-bool ZipDirectory::has(std::string_view name) const { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool ZipDirectory::has(std::string_view name) const {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 bool ZipDirectory::has_below(std::string_view prefix) const {
-  return std::any_of(names.begin(), names.end(), [&](const std::string& name) { return name.compare(0, prefix.size(), prefix) == 0; });
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& name) { return name.compare(0, prefix.size(), prefix) == 0; });
 }
 
 ZipDirectory read_zip_directory(Bytes bytes) {
@@ -47,8 +54,10 @@ ZipDirectory read_zip_directory(Bytes bytes) {
     directory.names.emplace_back(name);
     at += kCentralSize + u16(bytes, at + 28) + u16(bytes, at + 30) + u16(bytes, at + 32);
   }
-  if (slice(bytes, 0, 4) == "PK\3\4"sv && u16(bytes, 8) == 0 && slice(bytes, kLocalSize, u16(bytes, 26)) == "mimetype")
-    directory.mimetype = slice(bytes, kLocalSize + u16(bytes, 26) + u16(bytes, 28), std::min<size_t>(u32(bytes, 18), 100));
+  if (slice(bytes, 0, 4) == "PK\3\4"sv && u16(bytes, 8) == 0 &&
+      slice(bytes, kLocalSize, u16(bytes, 26)) == "mimetype")
+    directory.mimetype =
+        slice(bytes, kLocalSize + u16(bytes, 26) + u16(bytes, 28), std::min<size_t>(u32(bytes, 18), 100));
   return directory;
 }
 

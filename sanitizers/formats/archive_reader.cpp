@@ -22,11 +22,14 @@ using Archive = std::unique_ptr<archive, Closer>;
 
 // Only the formats of the type that was identified: fewer parsers for a hostile file to choose from.
 bool support(archive* handle, std::string_view id) {
-  const auto all = [](std::initializer_list<int> results) { return std::all_of(results.begin(), results.end(), [](int result) { return result == ARCHIVE_OK; }); };
+  const auto all = [](std::initializer_list<int> results) {
+    return std::all_of(results.begin(), results.end(), [](int result) { return result == ARCHIVE_OK; });
+  };
   const auto tar = [&] { return archive_read_support_format_tar(handle); };
   if (id == "zip") return all({archive_read_support_format_zip_seekable(handle)});
   if (id == "7z") return all({archive_read_support_format_7zip(handle)});
-  if (id == "rar") return all({archive_read_support_format_rar(handle), archive_read_support_format_rar5(handle)});
+  if (id == "rar")
+    return all({archive_read_support_format_rar(handle), archive_read_support_format_rar5(handle)});
   if (id == "lzh") return all({archive_read_support_format_lha(handle)});
   if (id == "cab") return all({archive_read_support_format_cab(handle)});
   if (id == "cpio") return all({archive_read_support_format_cpio(handle)});
@@ -39,7 +42,9 @@ bool support(archive* handle, std::string_view id) {
 }
 
 // A compressed file that holds no tar is a file, not a damaged archive.
-bool is_single_file(const Type& type) { return type.id == "gz" || type.id == "bz2" || type.id == "xz" || type.id == "zst"; }
+bool is_single_file(const Type& type) {
+  return type.id == "gz" || type.id == "bz2" || type.id == "xz" || type.id == "zst";
+}
 
 std::string name_of(archive_entry* entry) {
   const char* raw = archive_entry_pathname(entry);
@@ -54,13 +59,16 @@ bool speaks_of_encryption(archive* handle) {
 
 }  // namespace
 
-bool init_archives() { return std::setlocale(LC_CTYPE, "C.UTF-8") != nullptr; }
+bool init_archives() {
+  return std::setlocale(LC_CTYPE, "C.UTF-8") != nullptr;
+}
 
 ArchiveListing list_archive(Bytes bytes, const Type& type, uint32_t max_members, uint64_t max_bytes) {
   ArchiveListing listing;
   listing.encrypted = type.id == "zip" && read_zip_directory(bytes).encrypted;
   const Archive handle(archive_read_new());
-  if (!handle || !support(handle.get(), type.id) || archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
+  if (!handle || !support(handle.get(), type.id) ||
+      archive_read_open_memory(handle.get(), bytes.data(), bytes.size()) != ARCHIVE_OK) {
     listing.damaged = !is_single_file(type);
     return listing;
   }
@@ -79,13 +87,15 @@ ArchiveListing list_archive(Bytes bytes, const Type& type, uint32_t max_members,
     member.encrypted = archive_entry_is_encrypted(entry) != 0;
     listing.encrypted |= member.encrypted;
     listing.members.push_back(std::move(member));
-    // Solid and compressed archives unpack a member to step over it; so the step is not taken when it would be too far.
+    // Solid and compressed archives unpack a member to step over it; so the step is not taken when it would
+    // be too far.
     total += std::min(listing.members.back().size, max_bytes);
     listing.over_limit = listing.members.size() > max_members || total >= max_bytes;
     if (listing.over_limit) break;
   }
   if (is_single_file(type) && listing.members.empty()) listing.damaged = false;
-  listing.encrypted |= archive_read_has_encrypted_entries(handle.get()) > 0 || speaks_of_encryption(handle.get());
+  listing.encrypted |=
+      archive_read_has_encrypted_entries(handle.get()) > 0 || speaks_of_encryption(handle.get());
   return listing;
 }
 

@@ -1,5 +1,5 @@
-// The adapter around libarchive: reads the directory of an archive in memory, never the content. One Archive per call;
-// a damaged archive ends the list early and says so. Names are UTF-8, one clean line each.
+// The adapter around libarchive: reads the directory of an archive in memory, never the content. One Archive
+// per call; a damaged archive ends the list early and says so. Names are UTF-8, one clean line each.
 #pragma once
 
 #include <cstdint>
@@ -18,9 +18,9 @@ struct ArchiveListing {
     bool encrypted = false;
   };
   std::vector<Member> members;
-  bool encrypted = false;    // a member is, or the directory itself
+  bool encrypted = false;  // a member is, or the directory itself
   bool damaged = false;
-  bool over_limit = false;   // more members or bytes than allowed: the list is not complete
+  bool over_limit = false;  // more members or bytes than allowed: the list is not complete
 };
 
 // Before a worker is caged: names in archives are converted by way of the process's locale, which is a file.

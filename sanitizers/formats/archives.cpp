@@ -27,7 +27,8 @@ bool is_program(const ArchiveListing::Member& member) {
 Outcome ArchiveFormat::sanitize(const Input& input, Sink&, Context& context) const {
   Outcome outcome = Outcome::held("archive");
   const uint64_t by_ratio = input.bytes.size() * uint64_t{context.profile.limits.max_expansion_ratio};
-  ArchiveListing listing = list_archive(input.bytes, *input.type, context.budget.members, std::min(context.budget.expanded_bytes, by_ratio));
+  ArchiveListing listing = list_archive(input.bytes, *input.type, context.budget.members,
+                                        std::min(context.budget.expanded_bytes, by_ratio));
   auto& members = listing.members;
   context.budget.members -= std::min<uint32_t>(context.budget.members, static_cast<uint32_t>(members.size()));
 
@@ -40,7 +41,8 @@ Outcome ArchiveFormat::sanitize(const Input& input, Sink&, Context& context) con
   if (listing.damaged && !listing.encrypted) outcome.reasons.push_back("damaged-archive");
   if (listing.over_limit) outcome.reasons.push_back("archive-limit");
   if (!members.empty()) outcome.removed.push_back({"members", members.size()});
-  for (size_t i = 0; i < std::min(members.size(), kShownMembers); ++i) outcome.removed.push_back({"member: " + shortened(members[i].name), 1});
+  for (size_t i = 0; i < std::min(members.size(), kShownMembers); ++i)
+    outcome.removed.push_back({"member: " + shortened(members[i].name), 1});
   return outcome;
 }
 

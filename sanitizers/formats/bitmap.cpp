@@ -10,8 +10,12 @@ namespace {
 constexpr uint32_t kMaxSide = 65'535;
 enum Compression : uint32_t { kRgb = 0, kRle8 = 1, kRle4 = 2, kBitFields = 3, kAlphaBitFields = 6 };
 
-uint16_t u16(Bytes bytes, size_t at) { return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8); }
-uint32_t u32(Bytes bytes, size_t at) { return u16(bytes, at) | static_cast<uint32_t>(u16(bytes, at + 2)) << 16; }
+uint16_t u16(Bytes bytes, size_t at) {
+  return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
+}
+uint32_t u32(Bytes bytes, size_t at) {
+  return u16(bytes, at) | static_cast<uint32_t>(u16(bytes, at + 2)) << 16;
+}
 
 struct Header {
   uint32_t size = 0, width = 0, height = 0, bits = 0, compression = kRgb, colours = 0;
@@ -51,7 +55,8 @@ uint8_t masked(uint32_t pixel, uint32_t mask) {
 
 class Decoder {
  public:
-  Decoder(Bytes dib, size_t pixels_at, const Header& header, Bitmap& out) : dib_(dib), at_(pixels_at), header_(header), out_(out) {}
+  Decoder(Bytes dib, size_t pixels_at, const Header& header, Bitmap& out)
+      : dib_(dib), at_(pixels_at), header_(header), out_(out) {}
 
   bool decode() {
     if (!read_masks() || !read_palette()) return false;
@@ -67,8 +72,10 @@ class Decoder {
  private:
   bool read_masks() {
     const bool fields = header_.compression == kBitFields || header_.compression == kAlphaBitFields;
-    if (header_.bits == 16) header_.masks = {0x7c00, 0x03e0, 0x001f, 0};
-    else header_.masks = {0x00ff0000, 0x0000ff00, 0x000000ff, 0};
+    if (header_.bits == 16)
+      header_.masks = {0x7c00, 0x03e0, 0x001f, 0};
+    else
+      header_.masks = {0x00ff0000, 0x0000ff00, 0x000000ff, 0};
     if (!fields) return true;
     if (header_.bits != 16 && header_.bits != 32) return false;
     // From the V2 header on the masks are a part of it; before, they stand where the palette would.
@@ -83,13 +90,15 @@ class Decoder {
     const size_t entry = header_.size == 12 ? 3 : 4, most = size_t{1} << header_.bits;
     const size_t count = header_.colours == 0 ? most : std::min<size_t>(header_.colours, most);
     for (size_t i = 0; i < count; ++i)
-      for (size_t band = 0; band < 3; ++band) palette_[i][band] = byte_at(dib_, header_.size + i * entry + 2 - band);
+      for (size_t band = 0; band < 3; ++band)
+        palette_[i][band] = byte_at(dib_, header_.size + i * entry + 2 - band);
     return true;
   }
 
   char* pixel(uint32_t x, uint32_t row) {
     const uint32_t y = header_.top_down ? row : header_.height - 1 - row;
-    return out_.pixels.data() + (static_cast<size_t>(y) * header_.width + x) * static_cast<size_t>(out_.bands);
+    return out_.pixels.data() +
+           (static_cast<size_t>(y) * header_.width + x) * static_cast<size_t>(out_.bands);
   }
   void put_index(uint32_t x, uint32_t row, uint8_t index) {
     char* to = pixel(x, row);
@@ -118,10 +127,12 @@ class Decoder {
     const size_t at = line + static_cast<size_t>(x) * bits / 8;
     const uint32_t value = bits == 16 ? u16(dib_, at) : bits == 24 ? u32(dib_, at) & 0xffffff : u32(dib_, at);
     char* to = pixel(x, row);
-    for (int band = 0; band < out_.bands; ++band) to[band] = static_cast<char>(masked(value, header_.masks[static_cast<size_t>(band)]));
+    for (int band = 0; band < out_.bands; ++band)
+      to[band] = static_cast<char>(masked(value, header_.masks[static_cast<size_t>(band)]));
   }
 
-  // RLE4 and RLE8: pairs of count and value, with escapes for end of line, end of picture, a jump, or literal pixels.
+  // RLE4 and RLE8: pairs of count and value, with escapes for end of line, end of picture, a jump, or literal
+  // pixels.
   bool decode_runs() {
     const bool nibbles = header_.compression == kRle4;
     if (header_.bits != (nibbles ? 4u : 8u)) return false;
@@ -130,7 +141,8 @@ class Decoder {
       const uint8_t count = byte_at(dib_, at_), value = byte_at(dib_, at_ + 1);
       at_ += 2;
       if (count > 0) {
-        for (uint8_t i = 0; i < count; ++i) put_run(x, row, nibbles ? (i & 1 ? value & 15 : value >> 4) : value);
+        for (uint8_t i = 0; i < count; ++i)
+          put_run(x, row, nibbles ? (i & 1 ? value & 15 : value >> 4) : value);
       } else if (value == 0) {
         x = 0;
         ++row;
@@ -166,11 +178,15 @@ class Decoder {
 BitmapError check_size(const Header& header, uint64_t max_pixels) {
   if (header.width == 0 || header.height == 0) return BitmapError::broken;
   if (header.width > kMaxSide || header.height > kMaxSide) return BitmapError::too_large;
-  return static_cast<uint64_t>(header.width) * header.height > max_pixels ? BitmapError::too_large : BitmapError::none;
+  return static_cast<uint64_t>(header.width) * header.height > max_pixels ? BitmapError::too_large
+                                                                          : BitmapError::none;
 }
 
 size_t palette_bytes(const Header& header) {
-  if (header.bits > 8) return (header.compression == kBitFields || header.compression == kAlphaBitFields) && header.size == 40 ? 12 : 0;
+  if (header.bits > 8)
+    return (header.compression == kBitFields || header.compression == kAlphaBitFields) && header.size == 40
+               ? 12
+               : 0;
   const size_t most = size_t{1} << header.bits;
   const size_t count = header.colours == 0 ? most : std::min<size_t>(header.colours, most);
   return count * (header.size == 12 ? 3 : 4);
@@ -185,8 +201,10 @@ BitmapError decode_icon_picture(Bytes dib, uint64_t max_pixels, Bitmap& out) {
   Bitmap picture;
   Decoder decoder(dib, header.size + palette_bytes(header), header, picture);
   if (!decoder.decode()) return BitmapError::broken;
-  out = {header.width, header.height, 4, std::string(static_cast<size_t>(header.width) * header.height * 4, '\0')};
-  const size_t colours = decoder.end() - static_cast<size_t>(header.width) * 4 * header.height;  // of a 32-bit picture
+  out = {header.width, header.height, 4,
+         std::string(static_cast<size_t>(header.width) * header.height * 4, '\0')};
+  const size_t colours =
+      decoder.end() - static_cast<size_t>(header.width) * 4 * header.height;  // of a 32-bit picture
   const size_t stride = (static_cast<size_t>(header.width) + 31) / 32 * 4;
   for (uint32_t y = 0; y < header.height; ++y) {
     const size_t row = header.height - 1 - y;
@@ -194,7 +212,9 @@ BitmapError decode_icon_picture(Bytes dib, uint64_t max_pixels, Bitmap& out) {
       const size_t index = static_cast<size_t>(y) * header.width + x;
       std::copy_n(picture.pixels.data() + index * 3, 3, out.pixels.data() + index * 4);
       const bool masked_out = byte_at(dib, decoder.end() + row * stride + x / 8) >> (7 - x % 8) & 1;
-      const uint8_t alpha = header.bits == 32 ? byte_at(dib, colours + (row * header.width + x) * 4 + 3) : masked_out ? 0 : 255;
+      const uint8_t alpha = header.bits == 32 ? byte_at(dib, colours + (row * header.width + x) * 4 + 3)
+                            : masked_out      ? 0
+                                              : 255;
       out.pixels[index * 4 + 3] = static_cast<char>(alpha);
     }
   }
@@ -206,11 +226,14 @@ BitmapError decode_icon_picture(Bytes dib, uint64_t max_pixels, Bitmap& out) {
 BitmapError decode_bmp(Bytes bytes, uint64_t max_pixels, Bitmap& out) {
   constexpr size_t kFileHeader = 14;
   Header header;
-  if (bytes.size() < kFileHeader + 12 || !read_header(bytes.substr(kFileHeader), header)) return BitmapError::broken;
+  if (bytes.size() < kFileHeader + 12 || !read_header(bytes.substr(kFileHeader), header))
+    return BitmapError::broken;
   if (const BitmapError error = check_size(header, max_pixels); error != BitmapError::none) return error;
   const size_t offset = u32(bytes, 10);
-  const size_t pixels_at = offset >= kFileHeader + header.size ? offset - kFileHeader : header.size + palette_bytes(header);
-  return Decoder(bytes.substr(kFileHeader), pixels_at, header, out).decode() ? BitmapError::none : BitmapError::broken;
+  const size_t pixels_at =
+      offset >= kFileHeader + header.size ? offset - kFileHeader : header.size + palette_bytes(header);
+  return Decoder(bytes.substr(kFileHeader), pixels_at, header, out).decode() ? BitmapError::none
+                                                                             : BitmapError::broken;
 }
 
 BitmapError decode_ico(Bytes bytes, uint64_t max_pixels, Bitmap& out, Bytes& png) {

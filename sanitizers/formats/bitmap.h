@@ -1,6 +1,7 @@
-// Windows bitmaps and icons (BMP, ICO, CUR) to pixels. Our own, because libvips reads them only by way of ImageMagick,
-// which stays locked out. Covers what Windows writes: 1 to 32 bits, RLE, bit fields, icons with a mask or a PNG inside.
-// Checks sizes against the limit before it allocates; a short file is an error, never half a picture. Pure.
+// Windows bitmaps and icons (BMP, ICO, CUR) to pixels. Our own, because libvips reads them only by way of
+// ImageMagick, which stays locked out. Covers what Windows writes: 1 to 32 bits, RLE, bit fields, icons with
+// a mask or a PNG inside. Checks sizes against the limit before it allocates; a short file is an error, never
+// half a picture. Pure.
 #pragma once
 
 #include <cstdint>

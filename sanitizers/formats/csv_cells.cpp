@@ -17,19 +17,27 @@ Sign sign_at(std::string_view text, size_t at) {
   const unsigned char c = byte_at(text, at);
   if (c == '=' || c == '+' || c == '-' || c == '@') return {static_cast<char>(c), 1};
   if (c != 0xef || byte_at(text, at + 1) != 0xbc) return {};
-  switch (byte_at(text, at + 2)) {  // U+FF1D, FF0B, FF0D, FF20: Excel in Japan reads them as their narrow forms
-    case 0x9d: return {'=', 3};
-    case 0x8b: return {'+', 3};
-    case 0x8d: return {'-', 3};
-    case 0xa0: return {'@', 3};
-    default: return {};
+  switch (
+      byte_at(text, at + 2)) {  // U+FF1D, FF0B, FF0D, FF20: Excel in Japan reads them as their narrow forms
+    case 0x9d:
+      return {'=', 3};
+    case 0x8b:
+      return {'+', 3};
+    case 0x8d:
+      return {'-', 3};
+    case 0xa0:
+      return {'@', 3};
+    default:
+      return {};
   }
 }
 
 // Outside of quotes a tab or a CR begins a cell to one of the readers, and that one sees to it.
 size_t blank_at(std::string_view text, size_t at, bool quoted) {
   const unsigned char c = byte_at(text, at);
-  if (c == ' ' || c == '\v' || c == '\f' || (quoted && (c == '\t' || (c == '\r' && byte_at(text, at + 1) != '\n')))) return 1;
+  if (c == ' ' || c == '\v' || c == '\f' ||
+      (quoted && (c == '\t' || (c == '\r' && byte_at(text, at + 1) != '\n'))))
+    return 1;
   if (text.substr(at, 2) == "\u00a0") return 2;
   return text.substr(at, 3) == "\u3000" ? 3 : 0;
 }
@@ -49,15 +57,22 @@ bool starts_program(std::string_view text, size_t at) {
   return bar != line.npos && line.find('!', bar) != line.npos;
 }
 
-bool is_structure(char c) { return c == '"' || c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n'; }
+bool is_structure(char c) {
+  return c == '"' || c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n';
+}
 
 }  // namespace
 
-// "-1,234.5", "＋３", "-1.5E+10" or nothing but dashes: what stands in honest tables. Another reader's separator ends the
-// number as well: else every table with a negative first column would be changed for readers that nobody uses. What
-// follows it is a cell of that reader, and harmless in itself.
+// "-1,234.5", "＋３", "-1.5E+10" or nothing but dashes: what stands in honest tables. Another reader's
+// separator ends the number as well: else every table with a negative first column would be changed for
+// readers that nobody uses. What follows it is a cell of that reader, and harmless in itself.
 bool CsvCells::Reader::is_plain_number(std::string_view text, size_t at, bool quoted) const {
-  const auto ends = [&](size_t where) { return where >= text.size() || text[where] == '\r' || text[where] == '\n' || (quoted ? text[where] == '"' : text[where] == separator || text[where] == ',' || text[where] == ';' || text[where] == '\t'); };
+  const auto ends = [&](size_t where) {
+    return where >= text.size() || text[where] == '\r' || text[where] == '\n' ||
+           (quoted ? text[where] == '"'
+                   : text[where] == separator || text[where] == ',' || text[where] == ';' ||
+                         text[where] == '\t');
+  };
   const Sign sign = sign_at(text, at);
   size_t i = at + sign.length;
   if (sign.ascii == '-') {
@@ -86,8 +101,8 @@ bool CsvCells::Reader::would_calculate(std::string_view text, size_t at) const {
   while (const size_t length = blank_at(text, first, quoted)) first += length;
   const Sign sign = sign_at(text, first);
   if (sign.length == 0) return false;
-  // To readers that do not let quotes span lines, a line inside of quotes begins a cell. But "- item" is how people
-  // write lists in a cell.
+  // To readers that do not let quotes span lines, a line inside of quotes begins a cell. But "- item" is how
+  // people write lists in a cell.
   if (state == State::quoted_line_start) return sign.ascii == '=' || sign.ascii == '@';
   return sign.ascii == '=' || sign.ascii == '@' || !is_plain_number(text, first, quoted);
 }
@@ -96,8 +111,10 @@ void CsvCells::Reader::step(char c) {
   switch (state) {
     case State::cell_start:
       blank_so_far = true;
-      if (c == '"') state = State::quote_opened;
-      else if (!ends_cell(c)) state = State::plain;
+      if (c == '"')
+        state = State::quote_opened;
+      else if (!ends_cell(c))
+        state = State::plain;
       return;
     case State::plain:
       if (ends_cell(c)) state = State::cell_start;
@@ -113,8 +130,10 @@ void CsvCells::Reader::step(char c) {
     case State::quote_opened:
     case State::quoted_line_start:
     case State::quoted:
-      if (c == '"') state = State::after_quote;
-      else state = c == '\n' || c == '\r' ? State::quoted_line_start : State::quoted;
+      if (c == '"')
+        state = State::after_quote;
+      else
+        state = c == '\n' || c == '\r' ? State::quoted_line_start : State::quoted;
       if (c != '"' && c != ' ' && c != '\t') blank_so_far = false;
       return;
   }
@@ -128,7 +147,8 @@ std::string CsvCells::neutralise(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 64);
   if (first_line_ && equals_ignoring_case(text.substr(0, 4), "sep=")) {
-    // Excel obeys this line. A separator that nobody uses in earnest is there to make cells where others see none.
+    // Excel obeys this line. A separator that nobody uses in earnest is there to make cells where others see
+    // none.
     const std::string_view usual = ",;\t|";
     if (text.size() < 5 || usual.find(text[4]) == usual.npos) {
       out.push_back('\'');
@@ -141,7 +161,9 @@ std::string CsvCells::neutralise(std::string_view text) {
   for (size_t i = 0; i < text.size(); ++i) {
     const char c = text[i];
     if (!at_rest || is_structure(c)) {
-      const bool calculated = std::any_of(readers_.begin(), readers_.end(), [&](const Reader& reader) { return reader.would_calculate(text, i); });
+      const bool calculated = std::any_of(readers_.begin(), readers_.end(), [&](const Reader& reader) {
+        return reader.would_calculate(text, i);
+      });
       if (calculated) {
         out.push_back('\'');
         ++formulas_;

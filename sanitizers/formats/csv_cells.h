@@ -1,8 +1,9 @@
-// Takes the formulas out of CSV and TSV: a cell that a spreadsheet would calculate gets an apostrophe in front, so that
-// it shows as text. Numbers with a sign and lone dashes stay as they are; quoting and line ends are not touched.
-// Programs disagree about what separates cells and rows, and a quote that opens for one is a letter to another. So the
-// text is read in all usual ways at once, and a cell is neutralised if any of the readers would calculate it. Feed whole
-// lines; state is carried over. Linear. Treating the output again changes nothing.
+// Takes the formulas out of CSV and TSV: a cell that a spreadsheet would calculate gets an apostrophe in
+// front, so that it shows as text. Numbers with a sign and lone dashes stay as they are; quoting and line
+// ends are not touched. Programs disagree about what separates cells and rows, and a quote that opens for one
+// is a letter to another. So the text is read in all usual ways at once, and a cell is neutralised if any of
+// the readers would calculate it. Feed whole lines; state is carried over. Linear. Treating the output again
+// changes nothing.
 #pragma once
 
 #include <array>
@@ -36,7 +37,14 @@ class CsvCells {
 
   bool all_at_rest() const;
 
-  std::array<Reader, 8> readers_{{{',', true}, {',', false}, {';', true}, {';', false}, {'\t', true}, {'\t', false}, {'|', true}, {'|', false}}};
+  std::array<Reader, 8> readers_{{{',', true},
+                                  {',', false},
+                                  {';', true},
+                                  {';', false},
+                                  {'\t', true},
+                                  {'\t', false},
+                                  {'|', true},
+                                  {'|', false}}};
   bool first_line_ = true;
   uint64_t formulas_ = 0, dde_ = 0;
 };

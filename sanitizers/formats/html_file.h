@@ -1,5 +1,6 @@
-// HTML files leave as readable text (method 1): UTF-8 with a byte order mark and CRLF, since they are opened by double
-// click on Windows. Pictures leave a mark, links show where they lead, scripts and hidden text are gone.
+// HTML files leave as readable text (method 1): UTF-8 with a byte order mark and CRLF, since they are opened
+// by double click on Windows. Pictures leave a mark, links show where they lead, scripts and hidden text are
+// gone.
 #pragma once
 
 #include "sanitizers/format.h"

@@ -6,16 +6,26 @@
 namespace mugai::sanitize {
 namespace {
 
-uint16_t be16(Bytes bytes, size_t at) { return static_cast<uint16_t>(byte_at(bytes, at) << 8 | byte_at(bytes, at + 1)); }
-uint32_t be32(Bytes bytes, size_t at) { return static_cast<uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2); }
-uint16_t le16(Bytes bytes, size_t at) { return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8); }
-uint32_t le32(Bytes bytes, size_t at) { return le16(bytes, at) | static_cast<uint32_t>(le16(bytes, at + 2)) << 16; }
+uint16_t be16(Bytes bytes, size_t at) {
+  return static_cast<uint16_t>(byte_at(bytes, at) << 8 | byte_at(bytes, at + 1));
+}
+uint32_t be32(Bytes bytes, size_t at) {
+  return static_cast<uint32_t>(be16(bytes, at)) << 16 | be16(bytes, at + 2);
+}
+uint16_t le16(Bytes bytes, size_t at) {
+  return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
+}
+uint32_t le32(Bytes bytes, size_t at) {
+  return le16(bytes, at) | static_cast<uint32_t>(le16(bytes, at + 2)) << 16;
+}
 
 // Cameras and scanners pad with zeros; that hides nothing.
-bool is_padding(Bytes tail) { return tail.find_first_not_of('\0') == Bytes::npos; }
+bool is_padding(Bytes tail) {
+  return tail.find_first_not_of('\0') == Bytes::npos;
+}
 
-// The inverse of the scaling that the Independent JPEG Group's encoder applies to the example table of T.81 Annex K.1,
-// whose entries sum up to 3,688.
+// The inverse of the scaling that the Independent JPEG Group's encoder applies to the example table of T.81
+// Annex K.1, whose entries sum up to 3,688.
 int quality_of_table(Bytes table, bool wide) {
   double sum = 0;
   for (size_t i = 0; i < 64; ++i) sum += wide ? be16(table, 2 * i) : byte_at(table, i);
@@ -25,8 +35,10 @@ int quality_of_table(Bytes table, bool wide) {
 }
 
 void read_jpeg_segment(ImageFacts& facts, unsigned char marker, Bytes body) {
-  const bool jfif = marker == 0xe0 && body.substr(0, 4) == "JFIF", icc = marker == 0xe2 && body.substr(0, 11) == "ICC_PROFILE";
-  if (marker == 0xfe || (marker >= 0xe0 && marker <= 0xef && marker != 0xee && !jfif && !icc)) ++facts.metadata;
+  const bool jfif = marker == 0xe0 && body.substr(0, 4) == "JFIF",
+             icc = marker == 0xe2 && body.substr(0, 11) == "ICC_PROFILE";
+  if (marker == 0xfe || (marker >= 0xe0 && marker <= 0xef && marker != 0xee && !jfif && !icc))
+    ++facts.metadata;
   if (marker == 0xdb && facts.jpeg_quality == 0 && body.size() >= 65) {
     const bool wide = byte_at(body, 0) >> 4;
     facts.jpeg_quality = quality_of_table(body.substr(1), wide && body.size() >= 129);
@@ -47,8 +59,10 @@ ImageFacts jpeg_facts(Bytes bytes) {
       break;
     }
     // 0: an escaped byte of pixel data; d0 to d8 and 01 stand alone; ff is fill.
-    if (marker == 0 || marker == 1 || (marker >= 0xd0 && marker <= 0xd8)) at += 2;
-    else if (marker == 0xff) at += 1;
+    if (marker == 0 || marker == 1 || (marker >= 0xd0 && marker <= 0xd8))
+      at += 2;
+    else if (marker == 0xff)
+      at += 1;
     else {
       const size_t length = std::max<size_t>(be16(bytes, at + 2), 2);
       read_jpeg_segment(facts, marker, slice(bytes, at + 4, length - 2));
@@ -66,9 +80,14 @@ ImageFacts png_facts(Bytes bytes) {
   for (size_t at = 8; at + 12 <= bytes.size();) {
     const Bytes name = slice(bytes, at + 4, 4);
     const size_t end = at + 12 + be32(bytes, at);
-    static constexpr std::string_view kept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA", "iCCP", "sBIT", "sRGB", "bKGD", "pHYs", "hIST"};
-    if (name == "acTL") facts.animation_lost = true;
-    else if (name != "fcTL" && name != "fdAT" && std::find(std::begin(kept), std::end(kept), name) == std::end(kept)) ++facts.metadata;
+    if (end > bytes.size()) facts.broken = true;
+    static constexpr std::string_view kept[] = {"IHDR", "PLTE", "IDAT", "IEND", "tRNS", "cHRM", "gAMA",
+                                                "iCCP", "sBIT", "sRGB", "bKGD", "pHYs", "hIST"};
+    if (name == "acTL")
+      facts.animation_lost = true;
+    else if (name != "fcTL" && name != "fdAT" &&
+             std::find(std::begin(kept), std::end(kept), name) == std::end(kept))
+      ++facts.metadata;
     if (name == "IEND") {
       facts.trailing_data = !is_padding(slice(bytes, end));
       break;
@@ -85,7 +104,9 @@ size_t after_sub_blocks(Bytes bytes, size_t at) {
 
 ImageFacts gif_facts(Bytes bytes) {
   ImageFacts facts;
-  const auto table_size = [](unsigned char flags) { return flags & 0x80 ? size_t{3} << ((flags & 7) + 1) : 0; };
+  const auto table_size = [](unsigned char flags) {
+    return flags & 0x80 ? size_t{3} << ((flags & 7) + 1) : 0;
+  };
   size_t at = 13 + table_size(byte_at(bytes, 10));
   while (at < bytes.size()) {
     const unsigned char kind = byte_at(bytes, at);
@@ -147,8 +168,11 @@ ImageFacts tiff_facts(Bytes bytes) {
     if (tag == 254) reduced = u32(entry + 8) & 1;
     if (tag == 330) children = true;
     if (tag == 50706) facts.raw_photo = true;  // DNGVersion
-    const bool describes = tag == 270 || tag == 271 || tag == 272 || tag == 305 || tag == 306 || tag == 315 || tag == 316;
-    if (describes || tag == 700 || tag == 33723 || tag == 34377 || tag == 34665 || tag == 34853 || tag >= 50'000) ++facts.metadata;
+    const bool describes =
+        tag == 270 || tag == 271 || tag == 272 || tag == 305 || tag == 306 || tag == 315 || tag == 316;
+    if (describes || tag == 700 || tag == 33723 || tag == 34377 || tag == 34665 || tag == 34853 ||
+        tag >= 50'000)
+      ++facts.metadata;
   }
   if (samples != 1) facts.bits = 8;
   facts.raw_photo |= reduced && children;

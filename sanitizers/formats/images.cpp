@@ -11,7 +11,8 @@ namespace {
 enum class Trouble { none, broken, too_large, too_many_pages };
 
 struct Decoded {
-  std::unique_ptr<Bitmap> bitmap;  // what `picture` looks into, for BMP and ICO: stays where it is, and outlives it
+  std::unique_ptr<Bitmap>
+      bitmap;  // what `picture` looks into, for BMP and ICO: stays where it is, and outlives it
   vips::Picture picture;
   Trouble trouble = Trouble::broken;
   bool padded = false;  // pages of different sizes were made alike
@@ -20,7 +21,8 @@ struct Decoded {
 Trouble check(const vips::Size& size, uint64_t pages, const Context& context) {
   if (pages > context.profile.limits.max_image_pages) return Trouble::too_many_pages;
   if (size.width * size.height * pages > context.profile.limits.max_image_pixels) return Trouble::too_large;
-  // Pixels, not bytes, are charged: a mail full of photographs is no bomb. All pictures of a message share the budget.
+  // Pixels, not bytes, are charged: a mail full of photographs is no bomb. All pictures of a message share
+  // the budget.
   return context.budget.take_bytes(size.width * size.height * pages) ? Trouble::none : Trouble::too_large;
 }
 
@@ -40,7 +42,8 @@ Decoded decode_tiff(Bytes bytes, const Context& context) {
     width = std::max(width, size.width);
     height = std::max(height, size.height);
     // Padding makes every page as large as the largest, so that is what counts.
-    if (width * height * (page + 1) > context.profile.limits.max_image_pixels) return {{}, {}, Trouble::too_large};
+    if (width * height * (page + 1) > context.profile.limits.max_image_pixels)
+      return {{}, {}, Trouble::too_large};
     picture = vips::normalise(std::move(picture), bytes, "tiff", static_cast<int>(page));
     if (!picture) return decoded;
     opened.push_back(std::move(picture));
@@ -70,7 +73,8 @@ Decoded decode_bitmap(Bytes bytes, bool icon, const Context& context) {
   decoded.bitmap = std::make_unique<Bitmap>();
   Bytes png;
   const uint64_t most = context.profile.limits.max_image_pixels;
-  const BitmapError error = icon ? decode_ico(bytes, most, *decoded.bitmap, png) : decode_bmp(bytes, most, *decoded.bitmap);
+  const BitmapError error =
+      icon ? decode_ico(bytes, most, *decoded.bitmap, png) : decode_bmp(bytes, most, *decoded.bitmap);
   if (!png.empty()) return decode_by_vips(png, "png", context);
   if (error != BitmapError::none) {
     decoded.trouble = error == BitmapError::too_large ? Trouble::too_large : Trouble::broken;
@@ -78,7 +82,8 @@ Decoded decode_bitmap(Bytes bytes, bool icon, const Context& context) {
   }
   const Bitmap& bitmap = *decoded.bitmap;
   decoded.trouble = check({bitmap.width, bitmap.height, 1}, 1, context);
-  if (decoded.trouble == Trouble::none) decoded.picture = vips::from_pixels(bitmap.pixels, bitmap.width, bitmap.height, bitmap.bands);
+  if (decoded.trouble == Trouble::none)
+    decoded.picture = vips::from_pixels(bitmap.pixels, bitmap.width, bitmap.height, bitmap.bands);
   return decoded;
 }
 
@@ -90,26 +95,34 @@ std::string_view output_format(const Type& type, const vips::Picture& picture) {
 
 Outcome held(Trouble trouble) {
   switch (trouble) {
-    case Trouble::too_large: return Outcome::held("image-too-large");
-    case Trouble::too_many_pages: return Outcome::held("image-too-many-pages");
-    case Trouble::none: case Trouble::broken: break;
+    case Trouble::too_large:
+      return Outcome::held("image-too-large");
+    case Trouble::too_many_pages:
+      return Outcome::held("image-too-many-pages");
+    case Trouble::none:
+    case Trouble::broken:
+      break;
   }
   return Outcome::held("broken-image");
 }
 
 }  // namespace
 
-bool init_images() { return vips::init(); }
+bool init_images() {
+  return vips::init();
+}
 
 Outcome ImageFormat::sanitize(const Input& input, Sink& out, Context& context) const {
   if (!vips::init()) return Outcome::failed("image-library");
   const Type& type = *input.type;
   const ImageFacts facts = image_facts(input.bytes, type);
+  if (facts.broken) return Outcome::held("broken-image");
   if (facts.raw_photo) return Outcome::held("raw-photo");
   if (type.id == "svg")
-    if (const std::string_view obstacle = svg_obstacle(input.bytes); !obstacle.empty()) return Outcome::held(std::string(obstacle));
+    if (const std::string_view obstacle = svg_obstacle(input.bytes); !obstacle.empty())
+      return Outcome::held(std::string(obstacle));
   const bool own_decoder = type.id == "bmp" || type.id == "ico";
-  Decoded decoded = own_decoder ? decode_bitmap(input.bytes, type.id == "ico", context)
+  Decoded decoded = own_decoder         ? decode_bitmap(input.bytes, type.id == "ico", context)
                     : type.id == "tiff" ? decode_tiff(input.bytes, context)
                                         : decode_by_vips(input.bytes, type.id, context);
   if (decoded.trouble != Trouble::none || !decoded.picture) return held(decoded.trouble);

@@ -1,17 +1,18 @@
-// Pictures: decoded to pixels by libvips and written anew in the same format, so that nothing but what is seen gets
-// through. BMP, ICO and SVG become PNG, HEIC becomes JPEG. Metadata, comments, colour profiles (after conversion to
-// sRGB) and bytes after the end are gone. Size and page limits are checked before a pixel is decoded; a picture that
-// ends early is held, never shown in part. A JPEG treated twice is the same to the eye, not to the byte: its quality is
-// kept, so that a second pass lands on the same coefficients but for rounding.
+// Pictures: decoded to pixels by libvips and written anew in the same format, so that nothing but what is
+// seen gets through. BMP, ICO and SVG become PNG, HEIC becomes JPEG. Metadata, comments, colour profiles
+// (after conversion to sRGB) and bytes after the end are gone. Size and page limits are checked before a
+// pixel is decoded; a picture that ends early is held, never shown in part. A JPEG treated twice is the same
+// to the eye, not to the byte: its quality is kept, so that a second pass lands on the same coefficients but
+// for rounding.
 #pragma once
 
 #include "sanitizers/format.h"
 
 namespace mugai::sanitize {
 
-// Starts libvips, locks out its untrusted loaders and opens everything that decoding needs. Once in a process, before
-// the worker is caged; false when libvips cannot start. Decoding uses one thread beside the caller's: the cage must let
-// a process make threads.
+// Starts libvips, locks out its untrusted loaders and opens everything that decoding needs. Once in a
+// process, before the worker is caged; false when libvips cannot start. Decoding uses one thread beside the
+// caller's: the cage must let a process make threads.
 bool init_images();
 
 class ImageFormat : public Format {

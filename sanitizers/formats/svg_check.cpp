@@ -5,7 +5,9 @@
 namespace mugai::sanitize {
 namespace {
 
-bool ends_name(char c) { return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
+bool ends_name(char c) {
+  return c == '>' || c == '/' || c == ' ' || c == '\t' || c == '\r' || c == '\n';
+}
 
 // "svg:text" is a text, too.
 std::string_view element_at(Bytes svg, size_t start) {
@@ -16,7 +18,9 @@ std::string_view element_at(Bytes svg, size_t start) {
   return colon == name.npos ? name : name.substr(colon + 1);
 }
 
-bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) { return std::find(names.begin(), names.end(), name) != names.end(); }
+bool is_one_of(std::string_view name, std::initializer_list<std::string_view> names) {
+  return std::find(names.begin(), names.end(), name) != names.end();
+}
 
 }  // namespace
 

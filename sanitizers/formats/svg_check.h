@@ -1,5 +1,5 @@
-// Decides whether an SVG can be drawn faithfully where there are no fonts and no image loaders, as in a worker: text
-// would vanish in silence, and an entity could hide it. Pure.
+// Decides whether an SVG can be drawn faithfully where there are no fonts and no image loaders, as in a
+// worker: text would vanish in silence, and an entity could hide it. Pure.
 #pragma once
 
 #include <string_view>

@@ -11,11 +11,13 @@ constexpr size_t kPiece = 1 << 20;
 constexpr std::string_view kReplacement = "\xef\xbf\xbd";
 
 bool is_ascii(Bytes bytes) {
-  return std::none_of(bytes.begin(), bytes.end(), [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
+  return std::none_of(bytes.begin(), bytes.end(),
+                      [](char c) { return static_cast<unsigned char>(c) >= 0x80; });
 }
 
 std::string_view byte_order_mark(Bytes bytes) {
-  for (const std::string_view mark : {std::string_view("\xef\xbb\xbf"), std::string_view("\xff\xfe"), std::string_view("\xfe\xff")})
+  for (const std::string_view mark :
+       {std::string_view("\xef\xbb\xbf"), std::string_view("\xff\xfe"), std::string_view("\xfe\xff")})
     if (bytes.substr(0, mark.size()) == mark) return bytes.substr(0, mark.size());
   return {};
 }
@@ -39,7 +41,9 @@ uint64_t replacements(std::string_view utf8) {
 }
 
 // One broken byte is sloppiness, one in a hundred is another charset or no text at all.
-bool is_mostly_broken(const DecodedText& text) { return text.lossy && replacements(text.utf8) * 100 > text.utf8.size(); }
+bool is_mostly_broken(const DecodedText& text) {
+  return text.lossy && replacements(text.utf8) * 100 > text.utf8.size();
+}
 
 // The charset of a file that is read in pieces is that of its first piece with anything but ASCII in it.
 std::string charset_of(Bytes bytes, std::string_view declared) {
@@ -51,7 +55,8 @@ std::string charset_of(Bytes bytes, std::string_view declared) {
 }
 
 bool needs_one_piece(Bytes bytes, std::string_view mark) {
-  return bytes.size() <= kPiece || mark.size() == 2 || bytes.find('\x1b') != Bytes::npos || bytes.find('\0') != Bytes::npos;
+  return bytes.size() <= kPiece || mark.size() == 2 || bytes.find('\x1b') != Bytes::npos ||
+         bytes.find('\0') != Bytes::npos;
 }
 
 // Other charsets have no replacement character; a question mark is what people know from them.
@@ -68,7 +73,8 @@ std::string with_question_marks(std::string_view utf8) {
 
 class Writer {
  public:
-  Writer(TextChunks& result, Sink& out, std::string_view mark) : result_(result), out_(out), mark_(mark) {}
+  Writer(TextChunks& result, Sink& out, std::string_view mark, bool whole)
+      : result_(result), out_(out), mark_(mark), whole_(whole) {}
 
   // False: stop, `result.end` says why.
   bool write(const DecodedText& decoded, const std::string& edited) {
@@ -76,8 +82,12 @@ class Writer {
     result_.replaced |= decoded.lossy;
     const bool is_utf8 = decoded.charset == "utf-8" || decoded.charset == "us-ascii";
     if (is_utf8 || result_.charset_changed) return put(edited, mark_);
-    const auto encoded = encode_text(decoded.lossy ? with_question_marks(edited) : edited, decoded.charset);
-    if (encoded) return put(*encoded, mark_);
+    // UTF-16 without a mark is read by few and guessed by the rest.
+    if (mark_.empty() && decoded.charset == "utf-16le") mark_ = "\xff\xfe";
+    if (mark_.empty() && decoded.charset == "utf-16be") mark_ = "\xfe\xff";
+    const std::string text = decoded.lossy ? with_question_marks(edited) : edited;
+    const auto encoded = encode_text(text, decoded.charset);
+    if (encoded && reads_back(*encoded, decoded, text)) return put(*encoded, mark_);
     // Pieces already written in the old charset cannot be called back, so only a first piece may change it.
     if (started_) return stop(TextChunks::End::mixed_charsets);
     result_.charset_changed = true;
@@ -86,6 +96,12 @@ class Writer {
 
  private:
   static constexpr std::string_view kUtf8Mark = "\xef\xbb\xbf";
+
+  // A guess is good only if the next reader, who guesses from our bytes, sees the same text.
+  bool reads_back(const std::string& encoded, const DecodedText& decoded, const std::string& text) const {
+    if (!decoded.guessed || started_ || !whole_) return true;
+    return decode_text(std::string(mark_) + encoded, "").utf8 == text;
+  }
 
   bool put(std::string_view bytes, std::string_view mark) {
     const bool written = (started_ || mark.empty() || out_.write(mark)) && out_.write(bytes);
@@ -100,16 +116,19 @@ class Writer {
   TextChunks& result_;
   Sink& out_;
   std::string_view mark_;
+  bool whole_;  // the text comes in one piece
   bool started_ = false;
 };
 
 }  // namespace
 
-TextChunks edit_text(Bytes bytes, std::string_view declared, size_t max_piece_bytes, Sink& out, const std::function<std::string(std::string)>& edit) {
+TextChunks edit_text(Bytes bytes, std::string_view declared, size_t max_piece_bytes, Sink& out,
+                     const std::function<std::string(std::string)>& edit) {
   TextChunks result;
   const std::string_view mark = byte_order_mark(bytes);
-  Writer writer(result, out, mark);
-  if (needs_one_piece(bytes, mark)) {
+  const bool whole = needs_one_piece(bytes, mark);
+  Writer writer(result, out, mark, whole);
+  if (whole) {
     if (bytes.size() > max_piece_bytes) {
       result.end = TextChunks::End::too_large;
       return result;

@@ -1,5 +1,5 @@
-// The only place that speaks to libvips. Picture owns one lazy image; functions return an empty Picture on failure. Not
-// thread-safe beyond what libvips is: one picture, one thread.
+// The only place that speaks to libvips. Picture owns one lazy image; functions return an empty Picture on
+// failure. Not thread-safe beyond what libvips is: one picture, one thread.
 #pragma once
 
 #include <memory>
@@ -27,15 +27,15 @@ struct Size {
 };
 Size size_of(const Picture& picture);
 
-// Opens a picture without decoding pixels. `bytes` must outlive the Picture. TIFF opens `page` alone; the others open
-// all of their frames. Formats: "png", "jpeg", "gif", "webp", "tiff", "heic", "avif", "svg".
+// Opens a picture without decoding pixels. `bytes` must outlive the Picture. TIFF opens `page` alone; the
+// others open all of their frames. Formats: "png", "jpeg", "gif", "webp", "tiff", "heic", "avif", "svg".
 Picture open(Bytes bytes, std::string_view format, int page = 0);
 
 // `pixels` must outlive the Picture.
 Picture from_pixels(const std::string& pixels, uint32_t width, uint32_t height, int bands);
 
-// Turned upright, in sRGB or grey, without metadata; still lazy. `bytes` and `format` as for open(), since turning needs
-// the pixels in another order.
+// Turned upright, in sRGB or grey, without metadata; still lazy. `bytes` and `format` as for open(), since
+// turning needs the pixels in another order.
 Picture normalise(Picture picture, Bytes bytes, std::string_view format, int page = 0);
 
 // Pages one below the other, padded with white to the largest. Takes the pages.

@@ -5,7 +5,9 @@
 namespace mugai::sanitize {
 namespace {
 
-bool contains(std::string_view text, std::string_view what) { return text.find(what) != text.npos; }
+bool contains(std::string_view text, std::string_view what) {
+  return text.find(what) != text.npos;
+}
 
 // A namespace may be spelt with character references, which only a parser undoes.
 bool has_escaped_namespace(std::string_view text) {
@@ -29,9 +31,12 @@ std::string_view xml_obstacle(std::string_view text) {
   const size_t doctype = text.find("<!DOCTYPE");
   if (doctype != text.npos) {
     const std::string_view declaration = text.substr(doctype, text.find('>', doctype) - doctype);
-    if (contains(declaration, "SYSTEM") || contains(declaration, "PUBLIC") || contains(declaration, "[")) return "xml-entity";
+    if (contains(declaration, "SYSTEM") || contains(declaration, "PUBLIC") || contains(declaration, "["))
+      return "xml-entity";
   }
-  if (contains(text, "w3.org/1999/xhtml") || contains(text, "w3.org/2000/svg") || contains(text, "w3.org/1999/XSL") || has_escaped_namespace(text)) return "active-xml";
+  if (contains(text, "w3.org/1999/xhtml") || contains(text, "w3.org/2000/svg") ||
+      contains(text, "w3.org/1999/XSL") || has_escaped_namespace(text))
+    return "active-xml";
   return {};
 }
 

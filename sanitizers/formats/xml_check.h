@@ -1,5 +1,5 @@
-// XML files travel as text, but a browser that opens one runs what it finds in the XHTML and SVG namespaces and fetches
-// what the prologue names. Pure, linear.
+// XML files travel as text, but a browser that opens one runs what it finds in the XHTML and SVG namespaces
+// and fetches what the prologue names. Pure, linear.
 #pragma once
 
 #include <cstdint>
@@ -8,7 +8,8 @@
 
 namespace mugai::sanitize {
 
-// Empty, or why such a file is held: "active-xml" (namespaces that run scripts), "xml-entity" (entities, external DTD).
+// Empty, or why such a file is held: "active-xml" (namespaces that run scripts), "xml-entity" (entities,
+// external DTD).
 std::string_view xml_obstacle(std::string_view utf8);
 
 // Without <?xml-stylesheet ...?>; counts them.

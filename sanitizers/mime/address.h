@@ -1,7 +1,6 @@
-// Address lists (RFC 5322 §3.4) decoded and written anew: From, To, Cc, Reply-To, Sender, Resent-*. The
-// parser accepts what people's mailers really send (unquoted Japanese names, dots, missing brackets, groups,
-// comments) and never drops an address it can read. A display name that itself looks like another address is
-// marked. Pure, linear.
+// Address lists (RFC 5322 §3.4) decoded and written anew: From, To, Cc, Reply-To, Sender, Resent-*. The parser accepts
+// what people's mailers really send (unquoted Japanese names, dots, missing brackets, groups, comments) and never
+// drops an address it can read. A display name that itself looks like another address is marked. Pure, linear.
 #pragma once
 
 #include <string>
@@ -18,8 +17,8 @@ struct Mailbox {
 };
 
 struct AddressList {
-  std::vector<Mailbox> mailboxes;  // groups are flattened
-  std::vector<std::string> notes;  // "malformed-address", "address-in-display-name"
+  std::vector<Mailbox> mailboxes;      // groups are flattened
+  std::vector<std::string> notes;      // "malformed-address", "address-in-display-name", "too-many-addresses"
 };
 
 AddressList parse_addresses(Bytes untrusted_raw_value, size_t max_addresses);

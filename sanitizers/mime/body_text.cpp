@@ -64,7 +64,7 @@ std::string unflow(const std::string& text, bool delete_space) {
 size_t reading_matter(std::string_view text) {
   size_t count = 0;
   for (size_t i = 0; i < text.size();) {
-    if (text.compare(i, 4, "http") == 0 || text.compare(i, 4, "hxxp") == 0) {
+    if (text[i] == 'h' && (text.compare(i, 4, "http") == 0 || text.compare(i, 4, "hxxp") == 0)) {
       while (i < text.size() && static_cast<unsigned char>(text[i]) > ' ' && text[i] != '>') ++i;
       continue;
     }
@@ -93,11 +93,38 @@ void note_decoding(const DecodedText& decoded, BodyText& out) {
     out.reasons.emplace_back("undecodable-characters");
 }
 
-void cut_files(BodyText& out) {
-  out.files = find_uuencoded(out.text, kMaxUuBlocks);
-  for (auto block = out.files.rbegin(); block != out.files.rend(); ++block)
+// True when there were any. A mark stands in the text for each.
+bool cut_files(BodyText& out) {
+  std::vector<UuBlock> blocks = find_uuencoded(out.text, kMaxUuBlocks);
+  for (auto block = blocks.rbegin(); block != blocks.rend(); ++block)
     out.text.replace(block->begin, block->end - block->begin,
                      "[添付ファイル / attachment: " + scrub_line(decode_short(block->name).utf8) + "]\n");
+  const bool any = !blocks.empty();
+  std::move(blocks.begin(), blocks.end(), std::back_inserter(out.files));
+  return any;
+}
+
+void scrub(const Profile& profile, BodyText& out) {
+  Scrubbed scrubbed = scrub_body(out.text, profile.urls);
+  out.text = std::move(scrubbed.text);
+  for (Removed& one : scrubbed.removed) {
+    const auto same = std::find_if(out.removed.begin(), out.removed.end(), [&](const Removed& r) { return r.what == one.what; });
+    if (same == out.removed.end()) out.removed.push_back(std::move(one));
+    else same->count += one.count;
+  }
+}
+
+// Taking characters out can put a uuencoded file together that was none before, so what leaves is looked at again. A
+// text that still has one after some rounds is made for that: its "begin" lines no longer stand at a line's beginning.
+void scrub_and_cut(const Profile& profile, BodyText& out) {
+  constexpr int kRounds = 3;
+  for (int round = 0; round < kRounds; ++round) {
+    scrub(profile, out);
+    if (!cut_files(out)) return;
+  }
+  for (size_t at = out.text.find("begin "); at != std::string::npos; at = out.text.find("begin ", at + 7))
+    if (at == 0 || out.text[at - 1] == '\n') out.text.insert(at, " ");
+  scrub(profile, out);
 }
 
 bool render_plain(const Part& part, BodyText& out) {
@@ -167,9 +194,7 @@ bool render_text(const TextSegment& segment, const Profile& profile,
       out.reasons.emplace_back("html-form-dropped");
     }
   }
-  Scrubbed scrubbed = scrub_body(out.text, profile.urls);
-  out.text = std::move(scrubbed.text);
-  out.removed.insert(out.removed.end(), scrubbed.removed.begin(), scrubbed.removed.end());
+  scrub_and_cut(profile, out);
   trim_blank_lines(out.text);
   return true;
 }

@@ -1,7 +1,7 @@
-// Content-Transfer-Encoding, both ways (RFC 2045 §6). Decoders are our own because readers differ: base64
-// that goes on after padding, soft breaks with blanks, broken groups. Each decoder streams: decode(chunk,
-// sink) any number of times, then finish(sink). `facts` names what is odd, so that the caller can look at
-// every reading. Private memory is constant.
+// Content-Transfer-Encoding, both ways (RFC 2045 §6). Decoders are our own because readers differ: base64 that goes on
+// after padding, soft breaks with blanks, broken groups. Each decoder streams: decode(chunk, sink) any number of times,
+// then finish(sink). `facts` names what is odd, so that the caller can look at every reading. Private memory is
+// constant.
 #pragma once
 
 #include <cstdint>
@@ -21,9 +21,8 @@ struct TransferFacts {
   bool truncated = false;           // ends inside a group, an escape or before "end"
 };
 
-// The encoding that a raw Content-Transfer-Encoding value names. Comments, blanks, quotes, case and a
-// trailing ';' are looked through, as lenient readers do; `sloppy` is set when a strict reader would have
-// read it otherwise.
+// The encoding that a raw Content-Transfer-Encoding value names. Comments, blanks, quotes, case and a trailing ';' are
+// looked through, as lenient readers do; `sloppy` is set when a strict reader would have read it otherwise.
 TransferEncoding parse_transfer_encoding(Bytes untrusted_value, bool& sloppy);
 
 class TransferDecoder {
@@ -41,9 +40,9 @@ class TransferDecoder {
 
   TransferEncoding encoding_;
   TransferFacts facts_;
-  std::string carry_;  // an unfinished escape or line; bounded
-  uint32_t bits_ = 0;  // base64: the digits of an unfinished group
-  int bit_count_ = 0;  // base64: how many digits; uuencode: before, inside or after the file
+  std::string carry_;   // an unfinished escape or line; bounded
+  uint32_t bits_ = 0;   // base64: the digits of an unfinished group
+  int bit_count_ = 0;   // base64: how many digits; uuencode: before, inside or after the file
   bool padded_ = false;
 };
 
@@ -57,8 +56,7 @@ class Base64Encoder {
   std::string carry_;  // up to 56 bytes that do not fill a line yet
 };
 
-// Quoted-printable of UTF-8 text with LF line ends, out with CRLF, every line at most 76 columns, no bare CR
-// or LF.
+// Quoted-printable of UTF-8 text with LF line ends, out with CRLF, every line at most 76 columns, no bare CR or LF.
 std::string encode_quoted_printable(std::string_view text);
 
 // A uuencoded file inside text: "begin 644 name" ... "end".

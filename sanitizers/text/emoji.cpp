@@ -1,5 +1,5 @@
 // The pictures of Japanese phones (two carriers' own sets, before Unicode had emoji). What has no good counterpart in
-// Unicode is the geta mark, as Japanese printers do.
+// Unicode stays the private-use character that it decodes to.
 #include <algorithm>
 #include <array>
 #include <map>
@@ -10,6 +10,7 @@ namespace mugai::sanitize::japanese {
 namespace {
 
 constexpr char32_t kDocomoFirst = 0xE63E;
+constexpr std::string_view kNoCounterpart = "〓";
 
 // U+E63E to U+E6A5 and U+E6CE to U+E757, in order.
 constexpr std::array<std::string_view, 104> kDocomoBasic = {
@@ -66,15 +67,17 @@ constexpr std::string_view pick(const std::array<std::string_view, N>& table, si
 }  // namespace
 
 std::string_view docomo_emoji(char32_t c) {
-  if (c >= kDocomoSecond) return pick(kDocomoMore, c - kDocomoSecond);
-  return c >= kDocomoFirst ? pick(kDocomoBasic, c - kDocomoFirst) : std::string_view{};
+  std::string_view emoji;
+  if (c >= kDocomoSecond) emoji = pick(kDocomoMore, c - kDocomoSecond);
+  else if (c >= kDocomoFirst) emoji = pick(kDocomoBasic, c - kDocomoFirst);
+  return emoji == kNoCounterpart ? std::string_view{} : emoji;
 }
 
 DocomoCode docomo_code(std::string_view utf8, size_t at) {
   static const std::map<std::string_view, char32_t> kCodes = [] {
     std::map<std::string_view, char32_t> codes;
     for (char32_t c = kDocomoFirst; c < kDocomoSecond + kDocomoMore.size(); ++c)
-      if (const std::string_view emoji = docomo_emoji(c); !emoji.empty() && emoji != "〓") codes.try_emplace(emoji, c);
+      if (const std::string_view emoji = docomo_emoji(c); !emoji.empty()) codes.try_emplace(emoji, c);
     return codes;
   }();
   constexpr size_t kLongest = 7;  // a digit, a variation selector and the key cap

@@ -100,6 +100,17 @@ void apply_pixels(std::string_view value, std::optional<double>& pixels) {
   if (length && is_absolute_unit(length->unit)) pixels = length->value;
 }
 
+// "0mm 0mm .0001pt": Outlook's paragraphs are lines.
+bool is_no_margin(std::string_view value) {
+  for (size_t i = 0; i < value.size();) {
+    const size_t end = std::min(value.find(' ', i), value.size());
+    const auto length = parse_length(value.substr(i, end - i));
+    if (end > i && (!length || length->value > 1)) return false;
+    i = end + 1;
+  }
+  return true;
+}
+
 void apply(const std::string& name, std::string_view value, Declarations& out) {
   if (name == "display")
     out.display_none = value == "none";
@@ -131,9 +142,8 @@ void apply(const std::string& name, std::string_view value, Declarations& out) {
     out.color = parse_color(value);
   else if (name == "background" || name == "background-color" || name == "background-image")
     apply_background(value, out);
-  else if (name == "margin")
-    out.margin_zero = value.substr(0, 1) == "0";
-  if (name == "margin-bottom") out.margin_zero = value.substr(0, 1) == "0";
+  else if (name == "margin" || name == "margin-bottom")
+    out.margin_zero = is_no_margin(value);
 }
 
 // A CSS escape can spell any property ("d\69splay"); browsers read it, so do we.

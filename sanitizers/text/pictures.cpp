@@ -30,6 +30,7 @@ bool is_hash_row(std::string_view line) {
 }
 
 bool is_picture_row(std::string_view line) {
+  if (line.size() < kMinColumns || line.find_first_of("\xE2\xF0#") == std::string_view::npos) return false;
   while (!line.empty() && (line[0] == '>' || line[0] == ' ')) line.remove_prefix(1);  // quoted by a reply
   if (line.find('#') != std::string_view::npos && line.size() >= kMinColumns && is_hash_row(line))
     return true;

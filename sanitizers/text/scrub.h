@@ -1,6 +1,6 @@
-// Makes decoded text safe to show: control characters, bidi controls, zero-width characters and pictures
-// drawn with block characters (QR codes) are taken out and counted; URLs are kept, defanged or removed.
-// Idempotent: scrubbing scrubbed text changes nothing. Pure.
+// Makes decoded text safe to show: control characters, bidi controls, zero-width characters and pictures drawn with
+// block characters (QR codes) are taken out and counted; URLs are kept, defanged or removed. Idempotent: scrubbing
+// scrubbed text changes nothing. Pure.
 #pragma once
 
 #include <string>
@@ -14,7 +14,8 @@ namespace mugai::sanitize {
 
 struct Scrubbed {
   std::string text;
-  std::vector<Removed> removed;  // "bidi-control", "zero-width", "control-character", "block-drawing", "url"
+  std::vector<Removed> removed;  // "bidi-control", "zero-width", "control-character", "block-drawing", "url",
+                                 // "url-defanged"
 };
 
 // For message bodies: everything above, CRLF and CR become LF.

@@ -26,7 +26,8 @@ bool is_slash(char c) {
 
 struct Url {
   size_t begin = 0, host = 0, host_end = 0;
-  std::string_view scheme;  // empty for a bare "www."
+  std::string_view scheme;
+  bool bare = false;  // "www." without a scheme
 };
 
 // Characters of a path that no reader ends a link at.
@@ -105,13 +106,15 @@ bool url_at_colon(std::string_view text, size_t colon, Url& url) {
 
 bool url_at_www(std::string_view text, size_t at, size_t from, Url& url) {
   if (!equals_ignoring_case(text.substr(at, 4), "www.")) return false;
+  const char next = static_cast<char>(byte_at(text, at + 4));
+  if (!is_letter(next) && !is_digit(next) && static_cast<unsigned char>(next) < 0x80) return false;
   if (at > from) {
     const char before = text[at - 1];
     if (is_letter(before) || is_digit(before) || before == '@' || before == '.' || before == '-' ||
         before == '_')
       return false;
   }
-  url.scheme = {};
+  url.bare = true;
   url.begin = url.host = at;
   url.host_end = end_of_host(text, url.host);
   const std::string_view host = text.substr(at, url.host_end - at);
@@ -131,12 +134,9 @@ std::string replace_urls(std::string_view text, uint64_t& count,
       i = at + 1;
       continue;
     }
-    if (url.begin <
-        copied) {  // "http://a.b://c": the scheme is the end of the URL before, so only the colon is left
-      (out += text.substr(copied, at - copied)) += "[:]";
-      copied = i = at + 1;
-      ++count;
-      continue;
+    if (url.begin < copied) {  // "http://a.b://c": its scheme is the end of the URL before
+      url.begin = copied;
+      url.scheme = text.substr(copied, at - copied);
     }
     out += text.substr(copied, url.begin - copied);
     copied = i = put(url, out);
@@ -163,12 +163,13 @@ void append_defanged_scheme(std::string_view scheme, std::string& out) {
 
 std::string defang_urls(std::string_view text, uint64_t& count) {
   return replace_urls(text, count, [&](const Url& url, std::string& out) {
-    if (!url.scheme.empty()) append_defanged_scheme(url.scheme, out);
-    for (const char c : text.substr(url.host, url.host_end - url.host)) {
-      if (c == '.')
+    if (!url.bare) append_defanged_scheme(url.scheme, out);
+    for (size_t i = url.host; i < url.host_end; ++i) {
+      const bool bracketed = byte_at(text, i - 1) == '[' && byte_at(text, i + 1) == ']';
+      if (text[i] == '.' && !(i > url.host && bracketed))
         out += "[.]";
       else
-        out += c;
+        out += text[i];
     }
     return url.host_end;  // the path may hold another URL
   });

@@ -42,7 +42,8 @@ TEST(ConfigLoader, FillsWhatIsNotWrittenWithTheDefaults) {
   EXPECT_TRUE(config->profiles.at("relay").relay);
 }
 
-// The schema states the defaults a second time for people; they must be those of the structs that all code starts from.
+// The schema states the defaults a second time for people; they must be those of the structs that all code
+// starts from.
 TEST(ConfigLoader, DefaultLimitsAndProfileAreThoseOfTheSharedHeaders) {
   const auto config = load(kHead + "[profile.other]\n", "mugai.toml");
   ASSERT_TRUE(config) << config.error().text;
@@ -88,7 +89,8 @@ notice_language = "ja"
 max_output = "10 MiB"
 [limits]
 max_image_pages = 7
-)", "mugai.toml");
+)",
+                           "mugai.toml");
   ASSERT_TRUE(config) << config.error().text;
   const Profile& profile = config->profiles.at("sanitize");
   EXPECT_EQ(profile.urls, UrlPolicy::remove);
@@ -107,38 +109,54 @@ struct BadCase {
 
 class BadConfig : public testing::TestWithParam<BadCase> {};
 
-TEST_P(BadConfig, IsRefusedWithPlaceAndRemedy) { EXPECT_THAT(errors_of(GetParam().text), HasSubstr(GetParam().error)); }
+TEST_P(BadConfig, IsRefusedWithPlaceAndRemedy) {
+  EXPECT_THAT(errors_of(GetParam().text), HasSubstr(GetParam().error));
+}
 
-const std::string kFlow = "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"sanitize\"\n";  // at lines 15 to 18
+const std::string kFlow =
+    "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"sanitize\"\n";  // at lines 15 to 18
 
-INSTANTIATE_TEST_SUITE_P(Each, BadConfig, testing::Values(
-    BadCase{"[node\n", "mugai.toml:1:"},
-    BadCase{"", "mugai.toml:1:1: [node] lacks \"hostname\""},
-    BadCase{kHead + "[nood]\n", "mugai.toml:15:2: unknown table [nood]; did you mean \"node\"?"},
-    BadCase{kHead + "hostnam = 1\n", "mugai.toml:15:1: unknown key \"hostnam\" in zone"},
-    BadCase{kHead + "domain = []\n", "did you mean \"domains\"?"},
-    BadCase{kHead + "[queue]\nretry_first = 300\n", "mugai.toml:16:15: retry_first must be a time with its unit"},
-    BadCase{kHead + "[queue]\nretry_first = \"400d\"\n", "retry_first must lie between 1s and 1d"},
-    BadCase{kHead + "[limits]\nmax_message = \"9 GiB\"\n", "max_message must lie between 64 KiB and 2 GiB"},
-    BadCase{kHead + "[profile.sanitize]\nurls = \"defeng\"\n", "did you mean \"defang\"?"},
-    BadCase{kHead + "[profile.relay]\n", "the profile \"relay\" is built in"},
-    BadCase{kHead + "[vault]\ndays = \"thirty\"\n", "days must be a whole number"},
-    BadCase{kHead + "[console]\nlisten = \"localhost\"\n", "is not an address and port"},
-    BadCase{kHead + "[[zone]]\nname = \"lgwan\"\nnext_hop = \"smtp://a\"\n", "mugai.toml:16:8: there is another zone \"lgwan\" (line 10)"},
-    BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"mx:25\"\n", "is not smtp://host:port"},
-    BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a:99999\"\n", "is not smtp://host:port"},
-    BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\ndomains = [\"*\"]\n", "the domain \"*\" is named twice (line 7)"},
-    BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\nlisten = [\"0.0.0.0:25\"]\n", "with the same clients"},
-    BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\nclients = [\"10.0.0.0/8\", \"10.1.2.3/8\"]\n",
-            "mugai.toml:18:26: \"10.1.2.3/8\" is not a network"},
-    BadCase{kHead + "tls = { certificate = \"/a\" }\n", "[zone.tls] lacks \"key\""},
-    BadCase{kHead + "[[flow]]\nfrom = \"internet\"\nto = \"lgwn\"\nprofile = \"sanitize\"\n", "mugai.toml:17:6: there is no zone \"lgwn\"; did you mean \"lgwan\"?"},
-    BadCase{kHead + "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"sanitise\"\n", "mugai.toml:18:11: there is no profile \"sanitise\"; did you mean \"sanitize\"?"},
-    BadCase{kHead + "[[flow]]\nfrom = \"lgwan\"\nto = \"lgwan\"\nprofile = \"relay\"\n", "into itself"},
-    BadCase{kHead + kFlow + "match = { recipients = [\"a@elsewhere.jp\"] }\n", "is not in zone \"lgwan\""},
-    BadCase{kHead + kFlow + "match = { recipients = [\"city.example.lg.jp\"] }\n", "is not an address or \"@domain\""},
-    BadCase{kHead + kFlow + "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"relay\"\nmatch = { senders = [\"a@b.jp\"] }\n",
-            "mugai.toml:22:11: unchanged mail into zone \"lgwan\", which the flow (line 15) protects"}));
+INSTANTIATE_TEST_SUITE_P(
+    Each, BadConfig,
+    testing::Values(
+        BadCase{"[node\n", "mugai.toml:1:"}, BadCase{"", "mugai.toml:1:1: [node] lacks \"hostname\""},
+        BadCase{kHead + "[nood]\n", "mugai.toml:15:2: unknown table [nood]; did you mean \"node\"?"},
+        BadCase{kHead + "hostnam = 1\n", "mugai.toml:15:1: unknown key \"hostnam\" in zone"},
+        BadCase{kHead + "domain = []\n", "did you mean \"domains\"?"},
+        BadCase{kHead + "[queue]\nretry_first = 300\n",
+                "mugai.toml:16:15: retry_first must be a time with its unit"},
+        BadCase{kHead + "[queue]\nretry_first = \"400d\"\n", "retry_first must lie between 1s and 1d"},
+        BadCase{kHead + "[limits]\nmax_message = \"9 GiB\"\n",
+                "max_message must lie between 64 KiB and 2 GiB"},
+        BadCase{kHead + "[profile.sanitize]\nurls = \"defeng\"\n", "did you mean \"defang\"?"},
+        BadCase{kHead + "[profile.relay]\n", "the profile \"relay\" is built in"},
+        BadCase{kHead + "[vault]\ndays = \"thirty\"\n", "days must be a whole number"},
+        BadCase{kHead + "[console]\nlisten = \"localhost\"\n", "is not an address and port"},
+        BadCase{kHead + "[[zone]]\nname = \"lgwan\"\nnext_hop = \"smtp://a\"\n",
+                "mugai.toml:16:8: there is another zone \"lgwan\" (line 10)"},
+        BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"mx:25\"\n", "is not smtp://host:port"},
+        BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a:99999\"\n", "is not smtp://host:port"},
+        BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\ndomains = [\"*\"]\n",
+                "the domain \"*\" is named twice (line 7)"},
+        BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\nlisten = [\"0.0.0.0:25\"]\n",
+                "with the same clients"},
+        BadCase{kHead + "[[zone]]\nname = \"x\"\nnext_hop = \"smtp://a\"\nclients = [\"10.0.0.0/8\", "
+                        "\"10.1.2.3/8\"]\n",
+                "mugai.toml:18:26: \"10.1.2.3/8\" is not a network"},
+        BadCase{kHead + "tls = { certificate = \"/a\" }\n", "[zone.tls] lacks \"key\""},
+        BadCase{kHead + "[[flow]]\nfrom = \"internet\"\nto = \"lgwn\"\nprofile = \"sanitize\"\n",
+                "mugai.toml:17:6: there is no zone \"lgwn\"; did you mean \"lgwan\"?"},
+        BadCase{kHead + "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"sanitise\"\n",
+                "mugai.toml:18:11: there is no profile \"sanitise\"; did you mean \"sanitize\"?"},
+        BadCase{kHead + "[[flow]]\nfrom = \"lgwan\"\nto = \"lgwan\"\nprofile = \"relay\"\n", "into itself"},
+        BadCase{kHead + kFlow + "match = { recipients = [\"a@elsewhere.jp\"] }\n",
+                "is not in zone \"lgwan\""},
+        BadCase{kHead + kFlow + "match = { recipients = [\"city.example.lg.jp\"] }\n",
+                "is not an address or \"@domain\""},
+        BadCase{kHead + kFlow +
+                    "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"relay\"\nmatch = { senders = "
+                    "[\"a@b.jp\"] }\n",
+                "mugai.toml:22:11: unchanged mail into zone \"lgwan\", which the flow (line 15) protects"}));
 
 TEST(ConfigLoader, ListsSeveralMistakesAtOnceInTheOrderOfTheFile) {
   const std::string errors = errors_of(kHead + "typo = 1\n[smtp]\nmax_errors = 0\nnope = 1\n");
@@ -148,9 +166,14 @@ TEST(ConfigLoader, ListsSeveralMistakesAtOnceInTheOrderOfTheFile) {
 }
 
 TEST(ConfigLoader, LetsUnmodifiedMailInOnlyWhenToldTo) {
-  const auto config = load(kHead + kFlow + "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"relay\"\naccept_unmodified = true\n", "m.toml");
+  const auto config = load(
+      kHead + kFlow +
+          "[[flow]]\nfrom = \"internet\"\nto = \"lgwan\"\nprofile = \"relay\"\naccept_unmodified = true\n",
+      "m.toml");
   ASSERT_TRUE(config) << config.error().text;
-  EXPECT_THAT(config->warnings, testing::Contains(HasSubstr("m.toml:19:1: mail from \"internet\" to \"lgwan\" passes unchanged")));
+  EXPECT_THAT(
+      config->warnings,
+      testing::Contains(HasSubstr("m.toml:19:1: mail from \"internet\" to \"lgwan\" passes unchanged")));
   EXPECT_THAT(config->warnings, testing::Contains(HasSubstr("never reached")));
 }
 

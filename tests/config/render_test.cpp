@@ -28,7 +28,8 @@ TEST(AnnotatedSample, LoadsAsItIs) {
 }
 
 TEST(AnnotatedSample, ShowsDefaultsThatLoadWhenUncommented) {
-  const std::string sample = std::regex_replace(annotated_sample(Language::en), std::regex("\n#([a-z_]+ = )"), "\n$1");
+  const std::string sample =
+      std::regex_replace(annotated_sample(Language::en), std::regex("\n#([a-z_]+ = )"), "\n$1");
   const std::string without_match = std::regex_replace(sample, std::regex("\nmatch = [^\n]*"), "");
   const auto config = load(without_match, "sample");
   ASSERT_TRUE(config) << config.error().text;
@@ -46,13 +47,16 @@ TEST(Schema, ExplainsEveryKeyInBothLanguages) {
 
 TEST(SettingsPage, IsTheCommittedOne) {
   const std::filesystem::path docs = std::filesystem::path(MUGAI_SOURCE) / "gateway/docs";
-  EXPECT_EQ(contents(docs / "en/settings.md"), settings_page(Language::en)) << "run: mugai config settings en > gateway/docs/en/settings.md";
-  EXPECT_EQ(contents(docs / "ja/settings.md"), settings_page(Language::ja)) << "run: mugai config settings ja > gateway/docs/ja/settings.md";
+  EXPECT_EQ(contents(docs / "en/settings.md"), settings_page(Language::en))
+      << "run: mugai config settings en > gateway/docs/en/settings.md";
+  EXPECT_EQ(contents(docs / "ja/settings.md"), settings_page(Language::ja))
+      << "run: mugai config settings ja > gateway/docs/ja/settings.md";
 }
 
 TEST(Examples, AllLoad) {
   size_t count = 0;
-  for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(MUGAI_SOURCE) / "config/examples")) {
+  for (const auto& entry :
+       std::filesystem::directory_iterator(std::filesystem::path(MUGAI_SOURCE) / "config/examples")) {
     const auto config = load_file(entry.path());
     EXPECT_TRUE(config) << config.error().text;
     ++count;

@@ -49,12 +49,15 @@ profile = "sanitize"
 from = "lgwan"
 to = "internet"
 profile = "relay"
-)", "n.toml").value();
+)",
+                                    "n.toml")
+                                   .value();
   return config;
 }
 
 std::string client_zone(std::string_view listener, std::string_view client) {
-  const Endpoint endpoint{*IpAddress::parse(listener == "::1" ? "::1" : "0.0.0.0"), static_cast<uint16_t>(listener == "::1" ? 2526 : 25)};
+  const Endpoint endpoint{*IpAddress::parse(listener == "::1" ? "::1" : "0.0.0.0"),
+                          static_cast<uint16_t>(listener == "::1" ? 2526 : 25)};
   const Zone* zone = zone_of_client(network(), endpoint, *IpAddress::parse(client));
   return zone ? zone->name : "none";
 }
@@ -112,19 +115,29 @@ TEST(Routing, WhatNoFlowAllowsIsRefused) {
 }
 
 TEST(Cidr, KnowsWhatItContains) {
-  struct { const char *network, *address; bool inside; } const cases[] = {
-      {"10.0.0.0/8", "10.255.0.1", true},       {"10.0.0.0/8", "11.0.0.1", false},
-      {"0.0.0.0/0", "203.0.113.1", true},       {"0.0.0.0/0", "2001:db8::1", false},
-      {"::/0", "2001:db8::1", true},            {"::/0", "203.0.113.1", false},
-      {"2001:db8::/33", "2001:db8:7fff::1", true}, {"2001:db8::/33", "2001:db8:8000::1", false},
-      {"192.0.2.1", "::ffff:192.0.2.1", true},  {"192.0.2.1", "192.0.2.2", false},
+  struct {
+    const char *network, *address;
+    bool inside;
+  } const cases[] = {
+      {"10.0.0.0/8", "10.255.0.1", true},
+      {"10.0.0.0/8", "11.0.0.1", false},
+      {"0.0.0.0/0", "203.0.113.1", true},
+      {"0.0.0.0/0", "2001:db8::1", false},
+      {"::/0", "2001:db8::1", true},
+      {"::/0", "203.0.113.1", false},
+      {"2001:db8::/33", "2001:db8:7fff::1", true},
+      {"2001:db8::/33", "2001:db8:8000::1", false},
+      {"192.0.2.1", "::ffff:192.0.2.1", true},
+      {"192.0.2.1", "192.0.2.2", false},
   };
   for (const auto& test : cases)
-    EXPECT_EQ(Cidr::parse(test.network)->contains(*IpAddress::parse(test.address)), test.inside) << test.network << " " << test.address;
+    EXPECT_EQ(Cidr::parse(test.network)->contains(*IpAddress::parse(test.address)), test.inside)
+        << test.network << " " << test.address;
 }
 
 TEST(Cidr, RefusesWhatIsNotExactlyANetwork) {
-  for (const char* bad : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "10.1.0.0/8", "10.0.0/8", "host", "::1/64", "2001:db8::/129", "10.0.0.0/ 8"})
+  for (const char* bad : {"", "10.0.0.0/33", "10.0.0.0/", "10.0.0.0/-1", "10.0.0.0/8x", "10.1.0.0/8",
+                          "10.0.0/8", "host", "::1/64", "2001:db8::/129", "10.0.0.0/ 8"})
     EXPECT_FALSE(Cidr::parse(bad)) << bad;
   EXPECT_EQ(Cidr::parse("10.0.0.0/8")->to_string(), "10.0.0.0/8");
 }

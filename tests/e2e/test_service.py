@@ -6,6 +6,7 @@ import pathlib
 import signal
 import smtplib
 import socket
+import sqlite3
 import ssl
 import subprocess
 import sys
@@ -193,7 +194,7 @@ class Service(unittest.TestCase):
 
     def test_a_worker_that_hangs_is_ended_at_its_deadline(self):
         self.start(f"maildir:{self.base}/out",
-                   extra='[workers]\ncount = 1\n[limits]\nbase_deadline = "1s"\ndeadline_per_mib = "0s"\n')
+                   extra='[workers]\ncount = 1\n[limits]\nbase_deadline = "4s"\ndeadline_per_mib = "0s"\n')
         stop = threading.Event()
 
         def freezer():
@@ -211,6 +212,8 @@ class Service(unittest.TestCase):
         finally:
             stop.set()
             thread.join()
+        for pid in self.workers():
+            os.kill(pid, signal.SIGCONT)   # the last one may have been frozen too
         self.assertIn("time-out", self.gateway.quarantine()[0]["reasons"])
         self.assertNotIn("hello", notice.get_body().get_content())
         self.send("ordinary")
@@ -284,6 +287,14 @@ class Service(unittest.TestCase):
         self.assertIn("4.4.7", report.as_string())
         wait_until(lambda: self.gateway.queue() == [], 10, "an empty queue")
 
+    def test_a_sender_hears_once_of_a_delay(self):
+        self.start(f"smtp://127.0.0.1:{free_port()}", extra='[queue]\nretry_first = "1s"\nretry_max = "1s"\nwarn_after = "1s"\n')
+        self.send("slow")
+        report = self.wait_for_mail("internet")
+        self.assertIn("Action: delayed", report.as_string())
+        time.sleep(3)
+        self.assertEqual(len(self.mails("internet")), 1)
+
     def test_recipients_with_different_profiles_get_different_rebuilds(self):
         profile = '\n[[flow]]\nfrom = "internet"\nto = "lgwan"\nprofile = "strict"\nmatch = { recipients = ["strict@lgwan.example"] }\n'
         text = two_zones(self.base, self.internet, self.lgwan, f"maildir:{self.base}/out")
@@ -309,6 +320,17 @@ class Service(unittest.TestCase):
         report = self.wait_for_mail("internet").as_string()
         self.assertIn("Action: delivered", report)
         self.assertIn("Original-Envelope-Id: QQ1", report)
+
+    def test_a_database_that_does_not_answer_delays_mail_and_loses_none(self):
+        self.start(f"maildir:{self.base}/out", extra='[queue]\nretry_first = "1s"\nretry_max = "1s"\n')
+        other = sqlite3.connect(self.base / "state/mugai.db", isolation_level=None)
+        other.execute("BEGIN IMMEDIATE")
+        self.send("database away")
+        wait_until(lambda: "keep.failed" in self.gateway.log.read_text(), 30, self.gateway.log.read_text)
+        self.assertEqual(self.mails("out"), [])
+        other.execute("ROLLBACK")
+        other.close()
+        self.wait_for_mail("out", lambda mail: mail["subject"] == "database away")
 
     def test_a_second_gateway_on_the_same_state_does_not_start(self):
         self.start(f"maildir:{self.base}/out")

@@ -54,16 +54,34 @@ TEST(WorkerProtocol, ARequestSurvivesTheRoundTrip) {
 }
 
 TEST(WorkerProtocol, ResponsesAreUntrusted) {
-  for (const char* bad : {"", "{}", "[]", "{\"ok\":true}", "{\"ok\":true,\"report\":{},\"output_size\":-1,\"held\":[]}",
+  for (const char* bad : {"", "{}", "[]", "{\"ok\":true}", "{\"ok\":true,\"output_size\":0,\"held\":[]}",
+                          "{\"ok\":true,\"output_size\":0,\"held\":[]}\n{}", "{\"ok\":true,\"held\":[]}\n{\"id\":\"X\"}",
                           "{\"ok\":\"yes\"}", "{\"ok\":false,\"error\":[\"a\"]}"})
     EXPECT_FALSE(response_from_json(bad)) << bad;
 }
 
+TEST(WorkerProtocol, AResponseSurvivesTheRoundTrip) {
+  WorkResponse response;
+  response.ok = true;
+  response.report.id = "X-1";
+  response.report.subject = "一行目\n二行目";
+  response.report.items.resize(2);
+  response.report.items[1].name = "表.csv";
+  response.output_size = 7;
+  response.held = {{"1.2", 3, 4}};
+  const Result<WorkResponse> parsed = response_from_json(to_json(response));
+  ASSERT_TRUE(parsed);
+  EXPECT_EQ(to_json(*parsed), to_json(response));
+  EXPECT_EQ(parsed->report.subject, response.report.subject);
+  EXPECT_EQ(parsed->held.at(0).size, 4u);
+}
+
 TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
   const Result<WorkResponse> response = response_from_json(
-      R"({"ok":true,"output_size":0,"held":[],"report":{"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
+      R"({"ok":true,"output_size":0,"held":[]})" "\n"
+      R"({"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
       R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
-      R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]}})");
+      R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]})");
   ASSERT_TRUE(response);
   EXPECT_EQ(response->report.verdict, sanitize::Verdict::held);
   EXPECT_EQ(response->report.items.at(0).action, sanitize::Action::held);

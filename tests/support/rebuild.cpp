@@ -1,8 +1,8 @@
 #include "tests/support/rebuild.h"
 
-#include <clocale>
 #include <stdexcept>
 
+#include "sanitizers/formats/archive_reader.h"
 #include "sanitizers/mime/flatten.h"
 #include "sanitizers/mime/transfer.h"
 
@@ -10,7 +10,7 @@ namespace mugai::test {
 
 const sanitize::Identifier& identifier() {
   static const std::unique_ptr<sanitize::Identifier> loaded = [] {
-    std::setlocale(LC_CTYPE, "C.UTF-8");
+    sanitize::init_archives();
     sanitize::init_mime();
     sanitize::init_images();
     auto result = sanitize::Identifier::load();

@@ -19,12 +19,15 @@ std::string zip_of(const std::vector<std::pair<std::string, std::string>>& membe
   std::string body, directory;
   for (const auto& [name, content] : members) {
     const auto size = static_cast<uint32_t>(content.size());
-    const std::string common = le16(20) + le16(flags) + le16(0) + le32(0) + le32(crc32(content)) + le32(size) + le32(size) + le16(static_cast<uint32_t>(name.size())) + le16(0);
-    directory += "PK\1\2"s + le16(20) + common + std::string(10, '\0') + le32(static_cast<uint32_t>(body.size())) + name;
+    const std::string common = le16(20) + le16(flags) + le16(0) + le32(0) + le32(crc32(content)) +
+                               le32(size) + le32(size) + le16(static_cast<uint32_t>(name.size())) + le16(0);
+    directory += "PK\1\2"s + le16(20) + common + std::string(10, '\0') +
+                 le32(static_cast<uint32_t>(body.size())) + name;
     body += "PK\3\4"s + common + name + content;
   }
   const auto count = static_cast<uint32_t>(members.size());
-  return body + directory + "PK\5\6"s + le32(0) + le16(count) + le16(count) + le32(static_cast<uint32_t>(directory.size())) + le32(static_cast<uint32_t>(body.size())) + le16(0);
+  return body + directory + "PK\5\6"s + le32(0) + le16(count) + le16(count) +
+         le32(static_cast<uint32_t>(directory.size())) + le32(static_cast<uint32_t>(body.size())) + le16(0);
 }
 
 // One tar header and its content (POSIX.1-1988 ustar).
@@ -33,7 +36,8 @@ std::string tar_of(const std::string& name, const std::string& content) {
   header.resize(100, '\0');
   char size[13];
   std::snprintf(size, sizeof size, "%011zo", content.size());
-  header += "0000644\0"s + "0000000\0"s + "0000000\0"s + size + '\0' + "00000000000\0"s + "        "s + "0"s + std::string(100, '\0') + "ustar\0"s + "00"s;
+  header += "0000644\0"s + "0000000\0"s + "0000000\0"s + size + '\0' + "00000000000\0"s + "        "s + "0"s +
+            std::string(100, '\0') + "ustar\0"s + "00"s;
   header.resize(512, '\0');
   unsigned sum = 0;
   for (const char c : header) sum += static_cast<unsigned char>(c);
@@ -58,7 +62,8 @@ class Archives : public testing::Test {
 };
 
 TEST_F(Archives, AreHeldAndTheirMembersAreNamedProgramsFirst) {
-  const Treated treated = treat(zip_of({{"readme.txt", "hello"}, {"sub/請求書.pdf.exe", "MZ"}}, 0x800), "zip");
+  const Treated treated =
+      treat(zip_of({{"readme.txt", "hello"}, {"sub/請求書.pdf.exe", "MZ"}}, 0x800), "zip");
   EXPECT_EQ(treated.outcome.kind, Outcome::Kind::held);
   EXPECT_EQ(treated.outcome.action, Action::held);
   EXPECT_THAT(treated.outcome.reasons, ElementsAre("archive", "executable-in-archive"));
@@ -68,7 +73,8 @@ TEST_F(Archives, AreHeldAndTheirMembersAreNamedProgramsFirst) {
 }
 
 TEST_F(Archives, JapaneseNamesInShiftJisAreReadable) {
-  EXPECT_THAT(shown(treat(zip_of({{"\x93\xfa\x96\x7b\x8c\xea\x8e\x91\x97\xbf.txt", "x"}}), "zip")), ElementsAre("日本語資料.txt"));
+  EXPECT_THAT(shown(treat(zip_of({{"\x93\xfa\x96\x7b\x8c\xea\x8e\x91\x97\xbf.txt", "x"}}), "zip")),
+              ElementsAre("日本語資料.txt"));
 }
 
 TEST_F(Archives, EncryptedOnesAreLocked) {
@@ -96,9 +102,11 @@ TEST_F(Archives, TooManyMembersEndTheListAndShownNamesAreBounded) {
 
 TEST_F(Archives, DamagedOnesAreHeldToo) {
   const std::string zip = zip_of({{"a.txt", "hello"}});
-  for (size_t size = 0; size < zip.size(); ++size) EXPECT_EQ(treat(zip.substr(0, size), "zip").outcome.kind, Outcome::Kind::held);
+  for (size_t size = 0; size < zip.size(); ++size)
+    EXPECT_EQ(treat(zip.substr(0, size), "zip").outcome.kind, Outcome::Kind::held);
   for (const char* type : {"7z", "rar", "lzh", "cab", "arj"})
-    EXPECT_THAT(treat("not an archive", type).outcome.reasons, ElementsAre("archive", "damaged-archive")) << type;
+    EXPECT_THAT(treat("not an archive", type).outcome.reasons, ElementsAre("archive", "damaged-archive"))
+        << type;
   EXPECT_THAT(treat("\x1f\x8b\x08 one file, no archive", "gz").outcome.reasons, ElementsAre("archive"));
 }
 

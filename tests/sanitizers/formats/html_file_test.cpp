@@ -12,7 +12,10 @@ using testing::HasSubstr;
 using testing::Not;
 
 TEST(HtmlFile, LeavesAsTextThatShowsWhereLinksLead) {
-  const Treated treated = treat("<html><script>alert(1)</script><p>お知らせ</p><a href=\"https://evil.example/x\">こちら</a><img src=x alt=\"地図\"></html>", "html");
+  const Treated treated = treat(
+      "<html><script>alert(1)</script><p>お知らせ</p><a href=\"https://evil.example/x\">こちら</a><img src=x "
+      "alt=\"地図\"></html>",
+      "html");
   EXPECT_EQ(treated.outcome.kind, Outcome::Kind::altered);
   EXPECT_EQ(treated.outcome.action, Action::text);
   EXPECT_EQ(treated.outcome.method, 1);
@@ -26,7 +29,8 @@ TEST(HtmlFile, LeavesAsTextThatShowsWhereLinksLead) {
 }
 
 TEST(HtmlFile, ReadsTheCharsetOfItsMetaElement) {
-  const Treated treated = treat("<html><head><meta charset=\"shift_jis\"></head><body>\x93\xfa\x96\x7b\x8c\xea</body></html>", "html");
+  const Treated treated = treat(
+      "<html><head><meta charset=\"shift_jis\"></head><body>\x93\xfa\x96\x7b\x8c\xea</body></html>", "html");
   EXPECT_THAT(treated.bytes, HasSubstr("日本語"));
 }
 

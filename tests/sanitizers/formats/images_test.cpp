@@ -35,7 +35,9 @@ std::string encoded(std::string_view format, uint32_t side = 32, const ImageFact
 int largest_difference(const std::string& a, const std::string& b) {
   if (a.size() != b.size() || a.empty()) return 256;
   int largest = 0;
-  for (size_t i = 0; i < a.size(); ++i) largest = std::max(largest, std::abs(static_cast<unsigned char>(a[i]) - static_cast<unsigned char>(b[i])));
+  for (size_t i = 0; i < a.size(); ++i)
+    largest =
+        std::max(largest, std::abs(static_cast<unsigned char>(a[i]) - static_cast<unsigned char>(b[i])));
   return largest;
 }
 
@@ -56,7 +58,8 @@ TEST_F(Images, WhatFollowsThePictureIsCutOffAndNamed) {
   EXPECT_EQ(treated.outcome.kind, Outcome::Kind::altered);
   EXPECT_EQ(treated.removed("trailing-data"), 1u);
   EXPECT_THAT(treated.bytes, Not(HasSubstr("program")));
-  for (const char* format : {"jpeg", "gif", "webp"}) EXPECT_EQ(treat(encoded(format) + "<script>", format).removed("trailing-data"), 1u) << format;
+  for (const char* format : {"jpeg", "gif", "webp"})
+    EXPECT_EQ(treat(encoded(format) + "<script>", format).removed("trailing-data"), 1u) << format;
   EXPECT_EQ(treat(encoded("jpeg") + "\0\0\0\0"s, "jpeg").removed("trailing-data"), 0u) << "zeros are padding";
 }
 
@@ -77,7 +80,8 @@ TEST_F(Images, JpegKeepsItsQualityAndLooksTheSameTwice) {
 
 TEST_F(Images, JpegIsTurnedUprightAndExifGoes) {
   // EXIF with one entry: orientation 6, to be shown turned clockwise by 90 degrees.
-  const std::string exif = "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s + "GPS home address";
+  const std::string exif =
+      "Exif\0\0II*\0\x08\0\0\0\x01\0\x12\x01\x03\0\x01\0\0\0\x06\0\0\0\0\0\0\0"s + "GPS home address";
   std::string source = encoded("jpeg", 96);
   const auto length = static_cast<uint32_t>(exif.size() + 2);
   source.insert(2, "\xff\xe1"s + static_cast<char>(length >> 8) + static_cast<char>(length) + exif);
@@ -102,12 +106,17 @@ TEST_F(Images, LosslessFormatsAreFixedPoints) {
 }
 
 TEST_F(Images, TiffKeepsPagesOfDifferentSizeAndFaxCompression) {
-  const auto page = [](uint32_t width, uint32_t height, uint32_t at, bool last) {  // one bit, white is zero, not compressed
+  const auto page = [](uint32_t width, uint32_t height, uint32_t at,
+                       bool last) {  // one bit, white is zero, not compressed
     const std::string bits((width + 7) / 8 * height, '\x0f');
-    const auto entry = [](uint32_t tag, uint32_t value) { return le16(tag) + le16(4) + le32(1) + le32(value); };
+    const auto entry = [](uint32_t tag, uint32_t value) {
+      return le16(tag) + le16(4) + le32(1) + le32(value);
+    };
     const uint32_t directory = at + static_cast<uint32_t>(bits.size() + bits.size() % 2);
-    return std::pair(bits + std::string(bits.size() % 2, '\0') + le16(8) + entry(256, width) + entry(257, height) + entry(258, 1) + entry(259, 1) + entry(262, 0) +
-                         entry(273, at) + entry(277, 1) + entry(279, static_cast<uint32_t>(bits.size())) + (last ? le32(0) : ""s),
+    return std::pair(bits + std::string(bits.size() % 2, '\0') + le16(8) + entry(256, width) +
+                         entry(257, height) + entry(258, 1) + entry(259, 1) + entry(262, 0) + entry(273, at) +
+                         entry(277, 1) + entry(279, static_cast<uint32_t>(bits.size())) +
+                         (last ? le32(0) : ""s),
                      directory);
   };
   const auto [first, first_directory] = page(64, 32, 8, false);
@@ -143,21 +152,27 @@ TEST_F(Images, TinyBitmapKeepsItsPixels) {
 
 TEST_F(Images, RunLengthBitmapIsDecoded) {
   // Two rows of four: bottom 1 1 1 2, top 2 then three literal pixels 1 2 1.
-  const std::string info = le32(40) + le32(4) + le32(2) + le16(1) + le16(8) + le32(1) + std::string(12, '\0') + le32(3) + le32(0);
+  const std::string info =
+      le32(40) + le32(4) + le32(2) + le16(1) + le16(8) + le32(1) + std::string(12, '\0') + le32(3) + le32(0);
   const std::string palette = "\0\0\0\0\x01\x02\x03\0\x11\x12\x13\0"s;
   const std::string runs = "\x03\x01\x01\x02\0\0\x01\x02\0\x03\x01\x02\x01\0\0\x01"s;
   const std::string bmp = "BM"s + le32(0) + le32(0) + le32(54 + 12) + info + palette + runs;
-  EXPECT_EQ(pixels(treat(bmp, "bmp").bytes, "png"), "\x13\x12\x11\x03\x02\x01\x13\x12\x11\x03\x02\x01"s + "\x03\x02\x01\x03\x02\x01\x03\x02\x01\x13\x12\x11"s);
+  EXPECT_EQ(pixels(treat(bmp, "bmp").bytes, "png"), "\x13\x12\x11\x03\x02\x01\x13\x12\x11\x03\x02\x01"s +
+                                                        "\x03\x02\x01\x03\x02\x01\x03\x02\x01\x13\x12\x11"s);
 }
 
 TEST_F(Images, IconKeepsItsLargestPictureAndItsMask) {
   const auto dib = [](uint32_t side, char shade) {
-    return le32(40) + le32(side) + le32(2 * side) + le16(1) + le16(24) + std::string(24, '\0') + std::string(side * ((side * 3 + 3) / 4 * 4), shade) +
-           "\x80\0\0\0"s + std::string(4 * (side - 1), '\0');  // the bottom left pixel is masked out
+    return le32(40) + le32(side) + le32(2 * side) + le16(1) + le16(24) + std::string(24, '\0') +
+           std::string(side * ((side * 3 + 3) / 4 * 4), shade) + "\x80\0\0\0"s +
+           std::string(4 * (side - 1), '\0');  // the bottom left pixel is masked out
   };
   const std::string small = dib(4, '\x10'), large = dib(8, '\x20');
-  const auto entry = [](char side, const std::string& picture, uint32_t at) { return std::string{side, side, 0, 0} + le16(1) + le16(24) + le32(picture.size()) + le32(at); };
-  const std::string ico = "\0\0\1\0\2\0"s + entry(4, small, 38) + entry(8, large, 38 + small.size()) + small + large;
+  const auto entry = [](char side, const std::string& picture, uint32_t at) {
+    return std::string{side, side, 0, 0} + le16(1) + le16(24) + le32(picture.size()) + le32(at);
+  };
+  const std::string ico =
+      "\0\0\1\0\2\0"s + entry(4, small, 38) + entry(8, large, 38 + small.size()) + small + large;
   const Treated treated = treat(ico, "ico");
   ASSERT_TRUE(treated.left());
   const std::string rgba = pixels(treated.bytes, "png");
@@ -167,31 +182,50 @@ TEST_F(Images, IconKeepsItsLargestPictureAndItsMask) {
 }
 
 TEST_F(Images, SvgWithoutTextIsDrawnAndOtherIsHeld) {
-  const std::string open = "<svg xmlns='http://www.w3.org/2000/svg' xmlns:s='http://www.w3.org/2000/svg' width='4' height='4'>";
-  const Treated drawn = treat(open + "<rect width='4' height='4' fill='#ff0000'/><script>alert(1)</script></svg>", "svg");
+  const std::string open =
+      "<svg xmlns='http://www.w3.org/2000/svg' xmlns:s='http://www.w3.org/2000/svg' width='4' height='4'>";
+  const Treated drawn =
+      treat(open + "<rect width='4' height='4' fill='#ff0000'/><script>alert(1)</script></svg>", "svg");
   ASSERT_TRUE(drawn.left());
   EXPECT_EQ(pixels(drawn.bytes, "png").substr(0, 4), "\xff\0\0\xff"s);
   const std::pair<std::string, std::string> held[] = {
-      {open + "<text>x</text></svg>", "svg-text"}, {open + "<s:text>x</s:text></svg>", "svg-text"}, {open + "<image href='http://x/'/></svg>", "svg-image"},
-      {"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + open + "&a;</svg>", "svg-entity"}, {"<?xml version='1.0' encoding='UTF-7'?>" + open + "</svg>", "svg-encoding"}};
-  for (const auto& [svg, reason] : held) EXPECT_THAT(treat(svg, "svg").outcome.reasons, ElementsAre(reason)) << svg;
+      {open + "<text>x</text></svg>", "svg-text"},
+      {open + "<s:text>x</s:text></svg>", "svg-text"},
+      {open + "<image href='http://x/'/></svg>", "svg-image"},
+      {"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + open + "&a;</svg>", "svg-entity"},
+      {"<?xml version='1.0' encoding='UTF-7'?>" + open + "</svg>", "svg-encoding"}};
+  for (const auto& [svg, reason] : held)
+    EXPECT_THAT(treat(svg, "svg").outcome.reasons, ElementsAre(reason)) << svg;
 }
 
 TEST_F(Images, LargePicturesAreHeldBeforeTheyAreDecoded) {
   Profile profile;
   profile.limits.max_image_pixels = 100;
-  EXPECT_THAT(treat(png_of(11, 10, gradient(11, 10)), "png", profile).outcome.reasons, ElementsAre("image-too-large"));
+  EXPECT_THAT(treat(png_of(11, 10, gradient(11, 10)), "png", profile).outcome.reasons,
+              ElementsAre("image-too-large"));
   EXPECT_TRUE(treat(png_of(10, 10, gradient(10, 10)), "png", profile).left());
-  EXPECT_THAT(treat(bmp24_of(11, 10, gradient(11, 10)), "bmp", profile).outcome.reasons, ElementsAre("image-too-large"));
+  EXPECT_THAT(treat(bmp24_of(11, 10, gradient(11, 10)), "bmp", profile).outcome.reasons,
+              ElementsAre("image-too-large"));
   // The header of a picture of 900 megapixels, and nothing else.
-  const std::string bomb = "\x89PNG\r\n\x1a\n" + png_chunk("IHDR", be32(30000) + be32(30000) + "\x08\2\0\0\0"s) + png_chunk("IDAT", "\x78\x9c\x01") + png_chunk("IEND", "");
+  const std::string bomb = "\x89PNG\r\n\x1a\n" +
+                           png_chunk("IHDR", be32(30000) + be32(30000) + "\x08\2\0\0\0"s) +
+                           png_chunk("IDAT", "\x78\x9c\x01") + png_chunk("IEND", "");
   EXPECT_THAT(treat(bomb, "png").outcome.reasons, ElementsAre("image-too-large"));
+}
+
+// libpng would allocate these two gigabytes for a comment that is not there.
+TEST_F(Images, LengthsThatPointOutsideOfTheFileAreNotBelieved) {
+  const std::string png = png_of(8, 8, gradient(8, 8), png_chunk("teXt", "x"));
+  std::string lying = png;
+  lying.replace(png.find("teXt") - 4, 4, "\x73\x65\x6c\x66");
+  EXPECT_THAT(treat(lying, "png").outcome.reasons, ElementsAre("broken-image"));
 }
 
 TEST_F(Images, OnePictureMayNotUseUpWhatAllShare) {
   Profile profile;
   profile.limits.max_expanded_bytes = 50;  // FlatContext's budget
-  EXPECT_THAT(treat(png_of(10, 10, gradient(10, 10)), "png", profile).outcome.reasons, ElementsAre("image-too-large"));
+  EXPECT_THAT(treat(png_of(10, 10, gradient(10, 10)), "png", profile).outcome.reasons,
+              ElementsAre("image-too-large"));
 }
 
 TEST_F(Images, TruncatedPicturesAreHeldAndNeverShownInPart) {

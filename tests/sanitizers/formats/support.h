@@ -1,5 +1,5 @@
-// What the tests of formats share: a sink in memory, a context that treats no members, and pictures made by hand, so that
-// decoders are checked against bytes that they did not write.
+// What the tests of formats share: a sink in memory, a context that treats no members, and pictures made by
+// hand, so that decoders are checked against bytes that they did not write.
 #pragma once
 
 #include <cstdint>
@@ -19,7 +19,9 @@ struct MemorySink : Sink {
 
 struct FlatContext : Context {
   using Context::Context;
-  Outcome sanitize_member(const Input&, Sink&, std::string&) override { return Outcome::held("not-in-this-test"); }
+  Outcome sanitize_member(const Input&, Sink&, std::string&) override {
+    return Outcome::held("not-in-this-test");
+  }
 };
 
 struct Treated {
@@ -33,7 +35,8 @@ struct Treated {
   }
 };
 
-inline Treated treat(Bytes bytes, std::string_view type, const Profile& profile = {}, std::string_view charset = "") {
+inline Treated treat(Bytes bytes, std::string_view type, const Profile& profile = {},
+                     std::string_view charset = "") {
   Budget budget{profile.limits.max_expanded_bytes, profile.limits.max_archive_members, 0};
   FlatContext context(profile, budget, {});
   MemorySink sink;
@@ -47,10 +50,15 @@ inline Treated treat(Bytes bytes, std::string_view type, const Profile& profile 
   return treated;
 }
 
-inline std::string le16(uint32_t value) { return {static_cast<char>(value), static_cast<char>(value >> 8)}; }
-inline std::string le32(uint32_t value) { return le16(value & 0xffff) + le16(value >> 16); }
+inline std::string le16(uint32_t value) {
+  return {static_cast<char>(value), static_cast<char>(value >> 8)};
+}
+inline std::string le32(uint32_t value) {
+  return le16(value & 0xffff) + le16(value >> 16);
+}
 inline std::string be32(uint32_t value) {
-  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8), static_cast<char>(value)};
+  return {static_cast<char>(value >> 24), static_cast<char>(value >> 16), static_cast<char>(value >> 8),
+          static_cast<char>(value)};
 }
 
 inline uint32_t crc32(Bytes bytes) {
@@ -67,7 +75,8 @@ inline std::string png_chunk(const std::string& name, const std::string& body) {
 }
 
 // Truecolour, with the pixels in stored (not compressed) deflate blocks. `extra` goes before the pixels.
-inline std::string png_of(uint32_t width, uint32_t height, const std::string& rgb, const std::string& extra = "") {
+inline std::string png_of(uint32_t width, uint32_t height, const std::string& rgb,
+                          const std::string& extra = "") {
   std::string rows;
   for (uint32_t y = 0; y < height; ++y) rows += '\0' + rgb.substr(y * width * 3, width * 3);
   uint32_t a = 1, b = 0;
@@ -76,14 +85,18 @@ inline std::string png_of(uint32_t width, uint32_t height, const std::string& rg
     b = (b + a) % 65521;
   }
   const auto length = static_cast<uint32_t>(rows.size());
-  const std::string stream = std::string("\x78\x01\x01") + le16(length) + le16(~length & 0xffff) + rows + be32(b << 16 | a);
-  return "\x89PNG\r\n\x1a\n" + png_chunk("IHDR", be32(width) + be32(height) + std::string("\x08\x02\0\0\0", 5)) + extra + png_chunk("IDAT", stream) + png_chunk("IEND", "");
+  const std::string stream =
+      std::string("\x78\x01\x01") + le16(length) + le16(~length & 0xffff) + rows + be32(b << 16 | a);
+  return "\x89PNG\r\n\x1a\n" +
+         png_chunk("IHDR", be32(width) + be32(height) + std::string("\x08\x02\0\0\0", 5)) + extra +
+         png_chunk("IDAT", stream) + png_chunk("IEND", "");
 }
 
 inline std::string gradient(uint32_t width, uint32_t height) {
   std::string rgb;
   for (uint32_t y = 0; y < height; ++y)
-    for (uint32_t x = 0; x < width; ++x) rgb += {static_cast<char>(x * 2), static_cast<char>(y * 2), static_cast<char>(128)};
+    for (uint32_t x = 0; x < width; ++x)
+      rgb += {static_cast<char>(x * 2), static_cast<char>(y * 2), static_cast<char>(128)};
   return rgb;
 }
 

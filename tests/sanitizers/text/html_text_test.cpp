@@ -48,6 +48,10 @@ TEST(HtmlToText, KeepsTheShapeOfAPage) {
       {"<b>a</b> <i>b</i>", "a b\n"},
       {"<ruby>漢字<rp>(</rp><rt>かんじ</rt><rp>)</rp></ruby>です", "漢字(かんじ)です\n"},
       {"<p class=MsoNormal style='margin:0mm'>a</p><p style='margin:0'>b</p>", "a\nb\n"},
+      {"<style><!-- @font-face {font-family:x} p.MsoNormal, li.MsoNormal {margin:0mm;margin-bottom:.0001pt;} --></style>"
+       "<p class=MsoNormal>a<o:p></o:p></p><p class=MsoNormal><o:p>&nbsp;</o:p></p><p class=MsoNormal>b</p>",
+       "a\n\nb\n"},
+      {"<div>a</div><div><br></div><div>b</div>", "a\n\nb\n"},
       {"", ""},
   };
   for (const Case& c : cases) EXPECT_EQ(render(c.html).text, c.text) << c.html;

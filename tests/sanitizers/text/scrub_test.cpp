@@ -43,6 +43,8 @@ TEST(ScrubBody, DefangsUrls) {
       {"see www.x.y, please", "see www[.]x[.]y, please"},
       {"ftp://a.b/", "fxp://a[.]b/"},
       {"file://server.local/share", "file[:]//server[.]local/share"},
+      {"http://a[.]b/", "hxxp://a[.]b/"},
+      {"http://p.://p.b/ www.://x.y", "hxxp://p.[:]//p[.]b/ www.[:]//x[.]y"},
       {"http://user:p.w@a.b/", "hxxp://user:p[.]w@a[.]b/"},
       {"http://a.b/?u=http://c.d/", "hxxp://a[.]b/?u=hxxp://c[.]d/"},
       {"詳細はhttp://example.jp/aをご覧ください。", "詳細はhxxp://example[.]jp/aをご覧ください。"},
