@@ -18,7 +18,7 @@ namespace mugai::sanitize {
 struct BodyText {
   std::string text;                    // UTF-8, LF, no blank lines at either end, ends with LF unless empty
   std::vector<Removed> removed;
-  std::vector<std::string> reasons;    // "html-to-text", "charset-guessed", "undecodable-characters"
+  std::vector<std::string> reasons;    // "html-to-text", "undecodable-characters"
   std::vector<std::string> notes;
   std::vector<UuBlock> files;          // uuencoded files found in it, in order
   std::vector<std::string> cids;       // Content-IDs of the pictures that it shows

@@ -22,7 +22,7 @@ bool stays_behind(const Item& item) {
 bool is_worth_telling(const Item& item) {
   if (stays_behind(item) || !item.removed.empty()) return true;
   for (const std::string& reason : item.reasons)
-    if (reason != "charset-guessed" && reason != "html-form-dropped") return true;
+    if (reason != "html-form-dropped") return true;
   return !is_body(item) && (item.action == Action::converted || item.action == Action::text) && !item.reasons.empty();
 }
 

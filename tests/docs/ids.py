@@ -1,0 +1,106 @@
+"""Every stable id that the program can produce, found in its source: reasons, events, errors."""
+
+import pathlib
+import re
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+
+# A call or an assignment that makes a reason, a note or a thing taken out. Every literal behind it counts.
+_MAKES_REASON = re.compile(
+    r"""(?:\b(?:note|add_note|add_reason|add_unique|add|removed|held|leaf|hold_all|refused|hold_whole)\(
+         |(?:reasons|notes|changed)\.(?:push_back|emplace_back)\(
+         |removed\.push_back\(\{
+         |\breasons?\ =\ \{?
+         |\bhold\ =\ )""", re.VERBOSE)
+_REASON = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
+# Functions that return an id by itself.
+_RETURNS_REASON = {
+    "sanitizers/mime/structure.cpp", "sanitizers/formats/svg_check.cpp", "sanitizers/formats/xml_check.cpp",
+    "sanitizers/formats/text_files.cpp",
+}
+# A row of the table of elements: {"applet", flags, "object"}.
+_ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
+# Literals that such a line may carry without being ids.
+_NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
+                "include", "tref", "tspan"}
+
+_EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
+_DOTTED = re.compile(r'"([a-z]+\.[a-z]+(?:-[a-z]+)*)"')
+_NOT_ERRORS = {"message.eml", "flow.match", "zone.tls"}
+# Words that are looked for in foreign bytes.
+_FOREIGN = {"sanitizers/detect/text_signs.cpp", "sanitizers/detect/container.cpp", "sanitizers/text/html_links.cpp"}
+
+
+def _sources(*folders):
+    for folder in folders:
+        for file in sorted((ROOT / folder).rglob("*")):
+            if file.suffix in (".cpp", ".h"):
+                yield file.relative_to(ROOT).as_posix(), _without_comments(file.read_text(encoding="utf-8"))
+
+
+def _without_comments(text):
+    return re.sub(r"^\s*//.*$|\s//\s.*$", "", text, flags=re.MULTILINE)
+
+
+def reasons():
+    """Ids of reasons, notes and removed things."""
+    found = set()
+    for name, text in _sources("sanitizers", "gateway"):
+        if name.startswith("sanitizers/reasons."):
+            continue
+        for line in text.splitlines():
+            made = _MAKES_REASON.search(line)
+            # What goes to the log names no reason.
+            if made and "log::" not in line:
+                if name.startswith("sanitizers/") or re.search(r"\b(?:refused|hold_whole)\(|reasons = ", line):
+                    found.update(_REASON.findall(line, made.end()))
+            if name in _RETURNS_REASON and "return " in line:
+                found.update(_REASON.findall(line))
+            if name == "sanitizers/text/html_elements.cpp":
+                found.update(_ELEMENT.findall(line))
+    return found - _NOT_REASONS
+
+
+# Words with a hyphen that are no ids: header fields, charsets, encodings, options of libraries, signs of scripts.
+_OTHER_WORDS = set("""
+    auto-submitted content-disposition content-id content-language content-transfer-encoding content-type in-reply-to list-id
+    message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
+    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 gif-delay gif-loop n-pages
+    page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
+    pkcs7-signature""".split())
+
+
+def unclassified_words():
+    """Words that look like a reason and are none that reasons() found: in what form was it written?"""
+    found = set()
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/text"):
+        if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
+            continue
+        found.update(word for word in _REASON.findall(text) if "-" in word)
+    types = set(re.findall(r'^  \{"([a-z0-9-]+)",', (ROOT / "sanitizers/detect/type.cpp").read_text(encoding="utf-8"),
+                           flags=re.MULTILINE))
+    return found - reasons() - types - _OTHER_WORDS
+
+
+def events():
+    """Ids of log lines."""
+    found = set()
+    for _, text in _sources("gateway"):
+        for call in _EVENT.findall(text):
+            found.update(_DOTTED.findall(call))
+    return found
+
+
+def errors():
+    """Ids of errors: every other id with a dot."""
+    found = set()
+    for name, text in _sources("gateway", "config", "smtp", "sanitizers"):
+        if name not in _FOREIGN:
+            found.update(_DOTTED.findall(text))
+    return found - _NOT_ERRORS - events()
+
+
+def table():
+    """The reasons of sanitizers/reasons.cpp in the order of the file: (id, Japanese, English)."""
+    text = (ROOT / "sanitizers/reasons.cpp").read_text(encoding="utf-8")
+    return re.findall(r'\{"([a-z0-9-]+)", "([^"]*)", "([^"]*)"\}', text)
