@@ -1,5 +1,5 @@
-// Mails through one worker process, caged as in the gateway, with nothing around it: no SMTP, no spool, no database.
-// For each round and file it prints a line of JSON; tests/bench/bench.py makes the tables.
+// Mails through one worker process, caged as in the gateway, with nothing around it: no SMTP, no spool, no
+// database. For each round and file it prints a line of JSON; tests/bench/bench.py makes the tables.
 //   pipeline_bench ROUNDS SECONDS FILE...
 #include <poll.h>
 #include <unistd.h>
@@ -66,16 +66,19 @@ double cpu_seconds(pid_t pid) {
 }
 
 WorkResponse treat(WorkerProcess& worker, const std::string& mail, const Fd& original) {
-  const bool small = mail.size() <= (1 << 20);   // as in the gateway's pool
-  Result<Fd> output = unnamed_file("/tmp", small), held = unnamed_file("/tmp", small), scratch = unnamed_file("/tmp", small);
+  const bool small = mail.size() <= (1 << 20);  // as in the gateway's pool
+  Result<Fd> output = unnamed_file("/tmp", small), held = unnamed_file("/tmp", small),
+             scratch = unnamed_file("/tmp", small);
   if (!output || !held || !scratch) fail("cannot make temporary files");
   WorkRequest request;
   request.id = "BENCH-1";
   request.size = mail.size();
   request.hostname = "gw.example";
-  request.received = "from load.example ([127.0.0.1]) by gw.example with ESMTP id BENCH-1; Fri, 20 Nov 2026 10:00:00 +0900";
-  Result<WorkResponse> response = worker.run(request, {original.get(), output->get(), held->get(), scratch->get()},
-                                             deadline_ms(request.profile.limits, request.size));
+  request.received =
+      "from load.example ([127.0.0.1]) by gw.example with ESMTP id BENCH-1; Fri, 20 Nov 2026 10:00:00 +0900";
+  Result<WorkResponse> response =
+      worker.run(request, {original.get(), output->get(), held->get(), scratch->get()},
+                 deadline_ms(request.profile.limits, request.size));
   if (!response) fail(response.error().text + ": " + response.error().detail);
   if (!response->ok) fail(response->error.text);
   return std::move(*response);
@@ -86,7 +89,7 @@ Measured measure(const std::string& mail, double seconds) {
   if (!worker) fail(worker.error().text);
   const Fd original = file_with(mail);
   Measured out;
-  treat(*worker, mail, original);   // the first mail waits until the libraries are loaded
+  treat(*worker, mail, original);  // the first mail waits until the libraries are loaded
   std::atomic<bool> over = false;
   std::atomic<uint64_t> peak = 0;
   std::thread poller([&, pid = worker->pid()] {
@@ -127,7 +130,8 @@ int main(int argc, char** argv) {
       bytes << file.rdbuf();
       if (!file || bytes.str().empty()) fail(std::string("cannot read ") + argv[i]);
       const Measured one = measure(bytes.str(), seconds);
-      std::printf("{\"file\": \"%s\", \"bytes\": %zu, \"mails\": %" PRIu64 ", \"seconds\": %.4f, \"cpu_seconds\": %.2f, "
+      std::printf("{\"file\": \"%s\", \"bytes\": %zu, \"mails\": %" PRIu64
+                  ", \"seconds\": %.4f, \"cpu_seconds\": %.2f, "
                   "\"bytes_out\": %" PRIu64 ", \"peak_anonymous_kib\": %" PRIu64 ", \"verdict\": \"%s\"}\n",
                   argv[i], bytes.str().size(), one.mails, one.seconds, one.cpu_seconds, one.bytes_out,
                   one.peak_anonymous_kib, one.verdict.c_str());

@@ -1,7 +1,9 @@
-// The database through its own interface: what was added is read back, again and again over the same statements.
+// The database through its own interface: what was added is read back, again and again over the same
+// statements.
+#include "gateway/keep/store.h"
+
 #include <gtest/gtest.h>
 
-#include "gateway/keep/store.h"
 #include "tests/support/temporary.h"
 
 namespace mugai::gateway {
