@@ -89,24 +89,21 @@ std::string PieceTreater::name_for_unnamed(const std::string& declared) {
   return "添付ファイル" + std::to_string(++unnamed_);
 }
 
-// Several readings cost several looks only when a sender made them: one name and one type is the rule.
+// Each reading of bytes, name and type is looked at with the usual one of the other two, so that what a sender makes of
+// it costs a sum of looks and not a product.
 Identity PieceTreater::identify_all(const Untreated& piece) const {
-  Identity worst;
-  std::vector<Bytes> contents = {piece.bytes};
-  contents.insert(contents.end(), piece.other_bytes.begin(), piece.other_bytes.end());
-  const std::vector<std::string> none = {""};
-  for (const Bytes content : contents)
-    for (const std::string& name : piece.names.empty() ? none : piece.names)
-      for (const std::string& declared : piece.declared.empty() ? none : piece.declared) {
-        Identity one = identifier_.identify(content, name, declared);
-        if (worst.type && one.type->danger <= worst.type->danger) {
-          for (const std::string& reason : one.reasons) add_reason(worst.reasons, reason);
-          continue;
-        }
-        for (const std::string& reason : worst.reasons) add_reason(one.reasons, reason);
-        worst = std::move(one);
-      }
-  if (contents.size() > 1) add_reason(worst.reasons, "ambiguous-encoding");
+  const std::string usual_name = piece.names.empty() ? "" : piece.names.front();
+  const std::string usual_type = piece.declared.empty() ? "" : piece.declared.front();
+  Identity worst = identifier_.identify(piece.bytes, usual_name, usual_type);
+  const auto look = [&](Bytes bytes, const std::string& name, const std::string& declared) {
+    Identity one = identifier_.identify(bytes, name, declared);
+    if (one.type->danger > worst.type->danger) std::swap(one, worst);
+    for (const std::string& reason : one.reasons) add_reason(worst.reasons, reason);
+  };
+  for (size_t i = 1; i < piece.names.size(); ++i) look(piece.bytes, piece.names[i], usual_type);
+  for (size_t i = 1; i < piece.declared.size(); ++i) look(piece.bytes, usual_name, piece.declared[i]);
+  for (const std::string& other : piece.other_bytes) look(other, usual_name, usual_type);
+  if (!piece.other_bytes.empty()) add_reason(worst.reasons, "ambiguous-encoding");
   return worst;
 }
 

@@ -26,6 +26,23 @@ Error out_of_resources() {
   return {"pipeline.resources", "the message could not be treated now; it will be tried again", "workspace or output"};
 }
 
+// A report stays small whatever a sender writes: more than any file system takes for a name is cut off.
+void bound(std::string& utf8) {
+  constexpr size_t kMaxReportedBytes = 500;
+  if (utf8.size() <= kMaxReportedBytes) return;
+  size_t end = kMaxReportedBytes;
+  while (end > 0 && (byte_at(utf8, end) & 0xC0) == 0x80) --end;
+  utf8.resize(end);
+}
+
+void bound_texts(Report& report) {
+  bound(report.subject);
+  for (Item& item : report.items) {
+    bound(item.name);
+    bound(item.declared);
+  }
+}
+
 // Held and changed pieces decide the verdict; what every mail goes through (a rebuilt header) does not.
 Verdict verdict_of(const Item& item) {
   switch (item.action) {
@@ -209,6 +226,7 @@ class Rebuild {
     report_.items.insert(report_.items.end(), items_.begin(), items_.end());
     report_.notes = flattener_.notes;
     for (const std::string& one : header_.notes) add_unique(report_.notes, one);
+    bound_texts(report_);
     report_.verdict = Verdict::clean;
     for (const Item& item : report_.items) report_.raise(verdict_of(item));
     if (!signatures_.empty() || warns(report_)) report_.raise(Verdict::altered);
@@ -284,6 +302,7 @@ Result<Report> rebuild_file(Bytes untrusted_original, const Profile& profile, co
     piece.leaves = false;
     if (!tools.held.keep(item, untrusted_original)) return out_of_resources();
   }
+  bound_texts(report);
   for (const Item& item : report.items) report.raise(verdict_of(item));
   if (!piece.leaves) report.raise(Verdict::held);
   if (piece.leaves && !out.write(piece.blob.bytes())) return out_of_resources();

@@ -2,6 +2,8 @@
 
 #include <gmime/gmime.h>
 
+#include "sanitizers/mime/header_bounds.h"
+
 namespace mugai::sanitize {
 
 namespace {
@@ -47,40 +49,6 @@ bool only_blank(const char* text) {
 bool says_something(const char* prologue) {
   constexpr size_t kUsualBytes = 300;
   return prologue && std::string_view(prologue).size() > kUsualBytes && !only_blank(prologue);
-}
-
-// GMime parses addresses by recursion: one level for each group that begins in a group, so that some 100,000 colons end
-// the process. Nobody writes so many; a message with such a field anywhere is not given to GMime at all.
-constexpr size_t kMaxAddressColons = 2'000;
-
-bool is_address_field(Bytes line) {
-  static constexpr std::string_view kNames[] = {"to", "cc", "bcc", "from", "sender", "reply-to"};
-  if (line.size() > 7 && equals_ignoring_case(line.substr(0, 7), "resent-")) line.remove_prefix(7);
-  for (const std::string_view name : kNames) {
-    if (!equals_ignoring_case(line.substr(0, name.size()), name)) continue;
-    size_t at = name.size();
-    while (at < line.size() && is_blank(line[at])) ++at;
-    if (byte_at(line, at) == ':') return true;
-  }
-  return false;
-}
-
-bool nests_groups_too_deeply(Bytes message) {
-  bool inside = false;
-  size_t colons = 0;
-  for (size_t at = 0; at < message.size();) {
-    size_t end = message.find('\n', at);
-    if (end == Bytes::npos) end = message.size();
-    const Bytes line = message.substr(at, end - at);
-    at = end + 1;
-    if (!inside || line.empty() || !is_blank(line[0])) {
-      colons = 0;
-      inside = is_address_field(line);
-    }
-    if (inside && (colons += static_cast<size_t>(std::count(line.begin(), line.end(), ':'))) > kMaxAddressColons)
-      return true;
-  }
-  return false;
 }
 
 class Builder {
@@ -135,6 +103,7 @@ class Builder {
   // its own type, because other readers find another boundary in it, or undo a transfer encoding first.
   Part closed(GMimeMultipart* multipart, Part& part) {
     note(out_.notes, "malformed-multipart");
+    if (!part.content_type.value.starts_with("multipart/")) part.content_type.value = "multipart/mixed";
     for (const char* text : {g_mime_multipart_get_prologue(multipart), g_mime_multipart_get_epilogue(multipart)})
       if (!only_blank(text)) {
         const Bytes in_place = slice(message_, end_of_header(part));
@@ -309,7 +278,7 @@ void init_mime() { g_mime_init(); }
 Structure parse_structure(Bytes untrusted_message, const Limits& limits) {
   Structure out;
   out.root.content_type.value = "text/plain";
-  if (nests_groups_too_deeply(untrusted_message)) {
+  if (!is_fit_for_gmime(untrusted_message, limits)) {
     out.too_long_header = true;
     return out;
   }

@@ -515,6 +515,27 @@ TEST(Pipeline, AddressGroupsInGroupsDoNotEndTheProcess) {
   EXPECT_EQ(nested.report.verdict, Verdict::held);
 }
 
+TEST(Pipeline, AReportStaysSmallWhateverTheNames) {
+  std::string message = "From: a@b.example\r\nSubject: " + std::string(100'000, 's') + "\r\n"
+                        "Content-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 50; ++i)
+    message += "--b\r\nContent-Type: text/" + std::string(20'000, 'x') + "; name=\"" + std::string(50'000, 'x') +
+               ".txt\"\r\n\r\nx\r\n--b\r\nContent-Type: message/rfc822\r\n\r\nSubject: " + std::string(50'000, 'y') +
+               "\r\n\r\nx\r\n";
+  const Rebuilt out = rebuild(message + "--b--\r\n");
+  EXPECT_LT(to_json(out.report).size(), 250'000u);
+}
+
+TEST(Pipeline, TooManyParametersAreNotParsed) {
+  std::string message = "From: a@b.example\r\nContent-Type: multipart/mixed; boundary=b\r\n\r\n";
+  for (int i = 0; i < 5; ++i) {
+    message += "--b\r\nContent-Type: text/plain";
+    for (int k = 0; k < 30'000; ++k) message += ";a=b";
+    message += "\r\n\r\nx\r\n";
+  }
+  EXPECT_EQ(rebuild(message + "--b--\r\n").report.verdict, Verdict::held);
+}
+
 TEST(Pipeline, PiecesWithoutANameGetOneThatAClerkUnderstands) {
   const Rebuilt out = rebuild(crlf(R"(From: a@example.com
 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -559,6 +580,16 @@ one
   EXPECT_EQ(out.body(), "あいう\n");
   EXPECT_THAT(out.attachment_names(), ElementsAre("list.txt"));
   expect_fixed_point(out);
+}
+
+TEST(Pipeline, AForeignDomainDoesNotBecomeASecondAddress) {
+  for (const char* domain : {"evil.example＞，＜boss＠city.lg.jp", "evil.exam\u00A8le", "日本.example＞"}) {
+    const Rebuilt out = rebuild("From: a@" + std::string(domain) + "\r\n\r\nhello\r\n");
+    const std::string header = out.message.substr(0, out.message.find("\r\n\r\n"));
+    EXPECT_THAT(header, Not(HasSubstr("boss@city"))) << domain;
+    EXPECT_THAT(header, Not(HasSubstr(","))) << domain;
+    expect_fixed_point(out);
+  }
 }
 
 TEST(Pipeline, NothingInBecomesSomethingValidOut) {
