@@ -21,7 +21,7 @@ _RETURNS_REASON = {
 # A row of the table of elements: {"applet", flags, "object"}.
 _ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
 # Literals that such a line may carry without being ids.
-_NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
+_NOT_REASONS = {"text", "utf-8", "utf-16be", "utf-16le", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
                 "include", "tref", "tspan"}
 
 _EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
