@@ -21,7 +21,7 @@ _RETURNS_REASON = {
 # A row of the table of elements: {"applet", flags, "object"}.
 _ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
 # Literals that such a line may carry without being ids.
-_NOT_REASONS = {"text", "utf-8", "utf-16be", "utf-16le", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
+_NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
                 "include", "tref", "tspan"}
 
 _EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
@@ -65,7 +65,7 @@ def reasons():
 _OTHER_WORDS = set("""
     auto-submitted content-disposition content-id content-language content-transfer-encoding content-type in-reply-to list-id
     message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
-    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 gif-delay gif-loop n-pages
+    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16be utf-16le gif-delay gif-loop n-pages
     page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
     pkcs7-signature""".split())
 
