@@ -65,7 +65,7 @@ def reasons():
 _OTHER_WORDS = set("""
     auto-submitted content-disposition content-id content-language content-transfer-encoding content-type in-reply-to list-id
     message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
-    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 gif-delay gif-loop n-pages
+    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16be utf-16le gif-delay gif-loop n-pages
     page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
     pkcs7-signature""".split())
 
