@@ -84,10 +84,12 @@ bool pwrite_all(int fd, Bytes bytes, uint64_t offset) {
 }
 
 Result<Fd> unnamed_file(const std::string& directory, bool small) {
-  Fd fd(small ? ::memfd_create("mugai", MFD_CLOEXEC) : ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
+  Fd fd(small ? ::memfd_create("mugai", MFD_CLOEXEC | MFD_ALLOW_SEALING) : ::open(directory.c_str(), O_TMPFILE | O_RDWR | O_CLOEXEC, 0600));
   if (!fd) return io_error("file.temporary", "cannot make a temporary file in " + directory);
   return fd;
 }
+
+bool seal(int fd) { return ::fcntl(fd, F_ADD_SEALS, F_SEAL_SHRINK | F_SEAL_GROW | F_SEAL_WRITE | F_SEAL_SEAL) == 0; }
 
 Result<std::string> read_file(const std::string& path, uint64_t max_bytes) {
   const Fd fd(::open(path.c_str(), O_RDONLY | O_CLOEXEC));

@@ -77,6 +77,9 @@ class FdSink : public Sink {
 // An unnamed file that is gone when it is closed: in memory when small, in `directory` otherwise.
 Result<Fd> unnamed_file(const std::string& directory, bool small);
 
+// A file in memory that nobody can change any more, whoever else has it open. False for other files.
+[[nodiscard]] bool seal(int fd);
+
 Result<std::string> read_file(const std::string& path, uint64_t max_bytes);
 
 // Error with the id, a text for people and errno's text as detail.

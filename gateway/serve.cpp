@@ -77,7 +77,7 @@ class Gateway {
 
     const uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
     workers_ = std::make_unique<WorkerPool>(loop_, config_->workers.count ? config_->workers.count : processors,
-                                            config_->workers.recycle_after);
+                                            config_->workers.recycle_after, config_->limits);
     if (const Status started = workers_->start(); !started) return started;
     const auto current = [this] { return config_; };
     transport_ = std::make_unique<SmtpTransport>(loop_, current);

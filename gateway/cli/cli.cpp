@@ -105,8 +105,11 @@ int run(int argc, char** argv) {
 
   std::string probe;
   CLI::App* worker = app.add_subcommand("worker", "")->group("");   // the gateway starts these
+  Limits limits;
   worker->add_option("--probe", probe, "");
-  worker->callback([&] { status = worker_main(probe); });
+  worker->add_option("--memory", limits.max_worker_memory_bytes, "");
+  worker->add_option("--expanded", limits.max_expanded_bytes, "");
+  worker->callback([&] { status = worker_main(limits, probe); });
 
   try {
     app.parse(argc, argv);

@@ -26,7 +26,7 @@ Result<QueueView> open_queue(const config::Config& config) {
   Result<std::unique_ptr<Spool>> spool = Spool::open_existing(config.node.state + "/spool");
   if (!spool) return spool.error();
   QueueView view{std::move(*spool), nullptr};
-  if (Result<std::unique_ptr<Store>> store = Store::open(config.node.state + "/mugai.db")) view.store = std::move(*store);
+  if (Result<std::unique_ptr<Store>> store = Store::open_existing(config.node.state + "/mugai.db")) view.store = std::move(*store);
   return view;
 }
 

@@ -126,7 +126,7 @@ Result<Treated> treat(const WorkRequest& request, int input) {
     Result<Fd> held = unnamed_file(scratch_directory, false);
     Result<Fd> scratch = unnamed_file(scratch_directory, false);
     if (!output || !held || !scratch) return Error{"file.temporary", "cannot make a temporary file in " + scratch_directory, ""};
-    Result<WorkerProcess> worker = WorkerProcess::start();
+    Result<WorkerProcess> worker = WorkerProcess::start(request.profile.limits);
     if (!worker) return worker.error();
     Result<WorkResponse> response = worker->run(request, {input, output->get(), held->get(), scratch->get()},
                                                 deadline_ms(request.profile.limits, request.size));

@@ -4,6 +4,8 @@
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 
+#include <unistd.h>
+
 #include <mutex>
 #include <nlohmann/json.hpp>
 
@@ -86,6 +88,12 @@ Result<std::unique_ptr<Store>> Store::open(const std::string& file) {
   } catch (const Poco::Exception& failure) {
     return Error{"store.open", "cannot open the database " + file, failure.displayText()};
   }
+}
+
+Result<std::unique_ptr<Store>> Store::open_existing(const std::string& file) {
+  if (::access(file.c_str(), F_OK) != 0)
+    return Error{"store.missing", "there is no database " + file + "; has the gateway ever run with this state?", ""};
+  return open(file);
 }
 
 Status Store::transaction(bool durable, const std::function<void(Store&)>& body) {

@@ -49,6 +49,8 @@ class Store {
  public:
   // Opens or makes `file` and brings its tables up to date.
   static Result<std::unique_ptr<Store>> open(const std::string& file);
+  // For tools beside the gateway: never makes a file that the gateway's user could not write.
+  static Result<std::unique_ptr<Store>> open_existing(const std::string& file);
   ~Store();
 
   // Runs `body` in one transaction. `durable`: survives a power failure once this returns; otherwise it may be lost with

@@ -40,20 +40,21 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     bool timed_out = false;
   };
 
-  Impl(asio::io_context& context, uint32_t count, uint32_t recycle) : loop(context), workers(count), recycle_after(recycle) {}
+  Impl(asio::io_context& context, uint32_t count, uint32_t recycle, const Limits& bounds)
+      : loop(context), workers(count), recycle_after(recycle), limits(bounds) {}
 
   // A worker takes some 50 ms to load its libraries: the next one does that beforehand. Whether the spare one could be
   // started does not matter here; without it the next slot waits for its own.
   Status add_slot() {
     if (!spare) {
-      Result<WorkerProcess> process = WorkerProcess::start();
+      Result<WorkerProcess> process = WorkerProcess::start(limits);
       if (!process) return process.error();
       spare = std::move(*process);
     }
     slots.push_back(std::make_shared<Slot>(loop, std::move(*spare)));
     spare.reset();
     if (slots.size() < workers) return Ok{};
-    if (Result<WorkerProcess> next = WorkerProcess::start(); next) spare = std::move(*next);
+    if (Result<WorkerProcess> next = WorkerProcess::start(limits); next) spare = std::move(*next);
     return Ok{};
   }
 
@@ -130,7 +131,10 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     if (!small || !done.response.held.empty() || ::lseek(slot->held.get(), 0, SEEK_END) != 0)
       done.held = std::move(slot->held);
     if (!small || ::ftruncate(slot->scratch.get(), 0) != 0) slot->scratch.reset();
-    if (++slot->served >= recycle_after) replace(slot);
+    // The worker still has what it wrote open; what we map must not shrink or change under us. Files in memory are
+    // sealed; for files on disk the worker, which may be anybody's by now, has served its time.
+    const bool sealed = small && seal(done.output.get()) && (!done.held || seal(done.held.get()));
+    if (!sealed || ++slot->served >= recycle_after) replace(slot);
     if (!done.response.ok) task.job.done(done.response.error);
     else task.job.done(std::move(done));
     pump();
@@ -153,6 +157,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     slots.remove(slot);
     std::error_code ignored;
     slot->stream.close(ignored);
+    slot->process.stop();
     if (const Status added = add_slot(); !added) {
       log::error("worker.start-failed", {{"detail", added.error().detail}});
       retry_later();
@@ -172,14 +177,15 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
 
   asio::io_context& loop;
   uint32_t workers, recycle_after;
+  Limits limits;
   std::list<std::shared_ptr<Slot>> slots;
   std::optional<WorkerProcess> spare;
   std::deque<Task> waiting;
   asio::steady_timer retry{loop};
 };
 
-WorkerPool::WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after)
-    : impl_(std::make_shared<Impl>(loop, workers, recycle_after)) {}
+WorkerPool::WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits)
+    : impl_(std::make_shared<Impl>(loop, workers, recycle_after, limits)) {}
 
 WorkerPool::~WorkerPool() {
   impl_->waiting.clear();

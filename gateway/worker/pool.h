@@ -32,7 +32,7 @@ struct WorkJob {
 
 class WorkerPool {
  public:
-  WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after);
+  WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits);
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;

@@ -16,13 +16,13 @@ namespace mugai::gateway {
 namespace {
 
 // Only what is safe between fork and exec in a program with threads.
-[[noreturn]] void become_worker(int socket) {
+[[noreturn]] void become_worker(int socket, char* memory, char* expanded) {
   if (socket == kWorkerSocket) ::fcntl(socket, F_SETFD, 0);
   else ::dup2(socket, kWorkerSocket);
   ::close_range(kWorkerSocket + 1, ~0U, 0);
   char program[] = "mugai";
   char command[] = "worker";
-  char* const arguments[] = {program, command, nullptr};
+  char* const arguments[] = {program, command, memory, expanded, nullptr};
   char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/usr/bin:/bin", slices[] = "VIPS_WARNING=0";
   char* const environment[] = {locale, path, slices, nullptr};
   ::execve("/proc/self/exe", arguments, environment);
@@ -33,7 +33,9 @@ Error lost(std::string detail) { return {"worker.lost", "a worker failed", std::
 
 }  // namespace
 
-Result<WorkerProcess> WorkerProcess::start() {
+Result<WorkerProcess> WorkerProcess::start(const Limits& limits) {
+  std::string memory = "--memory=" + std::to_string(limits.max_worker_memory_bytes);
+  std::string expanded = "--expanded=" + std::to_string(limits.max_expanded_bytes);
   std::array<int, 2> pair{};
   if (::socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, pair.data()) != 0)
     return io_error("worker.start", "cannot start a worker");
@@ -41,15 +43,18 @@ Result<WorkerProcess> WorkerProcess::start() {
   const Fd theirs(pair[1]);
   const pid_t pid = ::fork();
   if (pid < 0) return io_error("worker.start", "cannot start a worker");
-  if (pid == 0) become_worker(theirs.get());
+  if (pid == 0) become_worker(theirs.get(), memory.data(), expanded.data());
   return WorkerProcess(pid, std::move(ours));
 }
 
-WorkerProcess::~WorkerProcess() {
+WorkerProcess::~WorkerProcess() { stop(); }
+
+void WorkerProcess::stop() {
   if (pid_ <= 0) return;
   ::kill(pid_, SIGKILL);
   while (::waitpid(pid_, nullptr, 0) < 0 && errno == EINTR) {
   }
+  pid_ = -1;
 }
 
 Result<WorkResponse> WorkerProcess::run(const WorkRequest& request, const std::array<int, kDescriptors>& descriptors,

@@ -14,7 +14,8 @@ namespace mugai::gateway {
 
 class WorkerProcess {
  public:
-  static Result<WorkerProcess> start();
+  // `limits`: what the cage bounds for the life of the process; a request brings the rest.
+  static Result<WorkerProcess> start(const Limits& limits);
   ~WorkerProcess();
   WorkerProcess(WorkerProcess&& other) noexcept
       : pid_(std::exchange(other.pid_, -1)), socket_(std::move(other.socket_)) {}
@@ -23,6 +24,9 @@ class WorkerProcess {
     std::swap(socket_, other.socket_);
     return *this;
   }
+
+  // Ends it now; afterwards nobody but us has its files open.
+  void stop();
 
   pid_t pid() const { return pid_; }
   int socket() const { return socket_.get(); }

@@ -119,7 +119,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
 
 }  // namespace
 
-int worker_main(const std::string& probe) {
+int worker_main(const Limits& limits, const std::string& probe) {
   sanitize::init_archives();
   ::tzset();
   sanitize::init_mime();
@@ -128,7 +128,7 @@ int worker_main(const std::string& probe) {
     std::fprintf(stderr, "mugai worker: cannot load libmagic or libvips\n");
     return 1;
   }
-  const Result<Cage> cage = enter_cage(Limits());
+  const Result<Cage> cage = enter_cage(limits);
   if (!cage) {
     std::fprintf(stderr, "mugai worker: %s: %s\n", cage.error().text.c_str(), cage.error().detail.c_str());
     return 1;

@@ -5,11 +5,13 @@
 
 #include <string>
 
+#include "config/base/limits.h"
+
 namespace mugai::gateway {
 
 constexpr int kWorkerSocket = 3;
 
 // Exit status of the process. `probe` is empty, or a thing to try from inside the cage (see is_refused): 0 when refused.
-int worker_main(const std::string& probe);
+int worker_main(const Limits& limits, const std::string& probe);
 
 }  // namespace mugai::gateway

@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include "gateway/file.h"
 #include "gateway/worker/protocol.h"
 
 namespace mugai::gateway {
@@ -27,6 +28,16 @@ TEST(Cage, RefusesEverythingButParsing) {
                          (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
     EXPECT_TRUE(refused) << what << " status " << status;
   }
+}
+
+TEST(SealedFiles, CannotShrinkOrChangeUnderAMapping) {
+  Result<Fd> file = unnamed_file("/tmp", true);
+  ASSERT_TRUE(file);
+  ASSERT_TRUE(write_all(file->get(), std::string(100'000, 'x')));
+  ASSERT_TRUE(seal(file->get()));
+  EXPECT_NE(::ftruncate(file->get(), 0), 0);
+  EXPECT_FALSE(pwrite_all(file->get(), "y", 0));
+  EXPECT_FALSE(write_all(file->get(), "y"));
 }
 
 TEST(Cage, TheProbeItselfWorks) {
