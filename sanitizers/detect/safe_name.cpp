@@ -104,8 +104,9 @@ std::string lower_ascii(std::string_view text) {
 void defuse_inner_extensions(std::string& stem, std::vector<std::string>& changed) {
   for (size_t dot = stem.rfind('.'); dot != std::string::npos && dot > 0; dot = stem.rfind('.', dot - 1)) {
     const size_t end = std::min(stem.find('.', dot + 1), stem.size());
-    const Type* type =
-        type_by_extension(lower_ascii(trimmed(std::string_view(stem).substr(dot + 1, end - dot - 1))));
+    std::string_view label = trimmed(std::string_view(stem).substr(dot + 1, end - dot - 1));
+    while (!label.empty() && (label.back() == '_' || label.back() == ' ')) label.remove_suffix(1);
+    const Type* type = type_by_extension(lower_ascii(label));
     if (!type || type->danger != Danger::active) continue;
     stem[dot] = '_';
     note(changed, "double-extension");

@@ -180,7 +180,9 @@ bool Flattener::walk(const Part& part, const std::string& path, bool sole, FlatM
     out.texts.push_back(segment);
     return true;
   }
-  if (type == "message/rfc822" || type == "message/global" || type == "message/news")
+  // Delivery reports return the header of a mail alone: a mail with an empty text.
+  const bool header_only = type == "text/rfc822-headers" || type == "message/global-headers";
+  if (header_only || type == "message/rfc822" || type == "message/global" || type == "message/news")
     return part.content.empty() ? (leaf(part, path, out), true) : open_hidden_message(part, path, out, depth);
   if (type.starts_with("multipart/")) return open_closed_multipart(part, path, sole, out, depth);
   leaf(part, path, out);

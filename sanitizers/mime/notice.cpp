@@ -9,6 +9,17 @@ namespace mugai::sanitize {
 
 namespace {
 
+// Ambiguities of form are for the report; these two are for the reader: something was lost, or somebody may pretend.
+bool is_warning(const std::string& note) {
+  return note == "content-in-epilogue" || note == "address-in-display-name";
+}
+
+}  // namespace
+
+bool warns(const Report& report) { return std::any_of(report.notes.begin(), report.notes.end(), is_warning); }
+
+namespace {
+
 constexpr std::string_view kRule = "----------------------------------------\n";
 constexpr size_t kMaxLines = 100;  // a bomb of a thousand parts must not become a bomb of a notice
 constexpr size_t kMaxShownBytes = 240;  // of a name: file systems hold 255
@@ -24,11 +35,6 @@ bool is_worth_telling(const Item& item) {
   for (const std::string& reason : item.reasons)
     if (reason != "html-form-dropped") return true;
   return !is_body(item) && (item.action == Action::converted || item.action == Action::text) && !item.reasons.empty();
-}
-
-// Ambiguities of form are for the report; these two are for the reader: something was lost, or somebody may pretend.
-bool is_warning(const std::string& note) {
-  return note == "content-in-epilogue" || note == "address-in-display-name";
 }
 
 std::string_view cut_to(std::string_view utf8, size_t max_bytes) {
@@ -92,11 +98,6 @@ std::string type_name(const Item& item, Language language) {
   return std::string(language == Language::ja ? type->name_ja : type->name_en);
 }
 
-std::string shown_name(const Item& item, UrlPolicy urls) {
-  const std::string name = shown(item.name, urls);
-  return name.empty() ? item.path : name;
-}
-
 std::string method_name(int method, Language language) {
   switch (method) {
     case 1: return language == Language::ja ? "テキスト化" : "text";
@@ -106,21 +107,40 @@ std::string method_name(int method, Language language) {
   }
 }
 
+// All texts of the body are one thing to their reader. Empty when there is nothing to tell.
+Item body_of(const Report& report) {
+  Item body;
+  for (const Item& item : report.items) {
+    if (!is_body(item) || !is_worth_telling(item)) continue;
+    for (const std::string& reason : item.reasons)
+      if (std::find(body.reasons.begin(), body.reasons.end(), reason) == body.reasons.end()) body.reasons.push_back(reason);
+    for (const Removed& one : item.removed) {
+      const auto same = std::find_if(body.removed.begin(), body.removed.end(), [&](const Removed& r) { return r.what == one.what; });
+      if (same == body.removed.end()) body.removed.push_back(one);
+      else same->count += one.count;
+    }
+  }
+  return body;
+}
+
+std::string body_line(const Item& body, Language language) {
+  const bool ja = language == Language::ja;
+  const std::string reasons = join_reasons(body.reasons, language);
+  const std::string removed = join_removed(body.removed, language);
+  std::string out = (ja ? "本文: " : "Text: ") + reasons;
+  if (!removed.empty()) {
+    if (!reasons.empty()) out += ja ? "。" : ". ";
+    out += ja ? "除いたもの: " + removed : "Taken out: " + removed;
+  }
+  return out + "\n";
+}
+
 std::string item_lines(const Item& item, const std::string& id, UrlPolicy urls, Language language) {
   const bool ja = language == Language::ja;
   std::string out;
-  if (is_body(item)) {
-    out += ja ? "・本文: " : "* Text: ";
-    const std::string reasons = join_reasons(item.reasons, language);
-    const std::string removed = join_removed(item.removed, language);
-    out += reasons;
-    if (!removed.empty()) {
-      if (!reasons.empty()) out += ja ? "。" : ". ";
-      out += ja ? "除いたもの: " + removed : "Taken out: " + removed;
-    }
-    return out + "\n";
-  }
-  out += (ja ? "・" : "* ") + shown_name(item, urls) + (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
+  const std::string name = shown(item.name, urls);
+  out += (ja ? "・" : "* ") + (name.empty() ? ja ? "名前のないファイル" : "file without a name" : name) +
+         (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
   if (item.action == Action::removed) {
     out += ja ? ": 除きました。" : ": removed. ";
   } else if (stays_behind(item)) {
@@ -164,13 +184,22 @@ std::string signature_line(const Signature& signature, UrlPolicy urls, Language 
 std::string in_language(const Report& report, const std::vector<Signature>& signatures, const Profile& profile,
                         Language language) {
   const bool ja = language == Language::ja;
-  std::string out = ja ? "【無害化のお知らせ】このメールは安全な形に作り直しました。\n"
-                       : "[Notice] This mail was rebuilt in a safe form.\n";
+  const Item body = body_of(report);
+  const bool says_body = !body.reasons.empty() || !body.removed.empty();
+  const bool says_more = !signatures.empty() || warns(report) ||
+                         std::any_of(report.items.begin(), report.items.end(), [](const Item& item) {
+                           return !is_body(item) && is_worth_telling(item);
+                         });
+  // Most mails have a link or come as HTML: one line is enough for that.
+  const std::string title = ja ? "【無害化のお知らせ】" : "[Notice] ";
+  if (!says_more) return title + body_line(body, language);
+  std::string out = title + (ja ? "このメールは安全な形に作り直しました。\n" : "This mail was rebuilt in a safe form.\n");
+  if (says_body) out += (ja ? "・" : "* ") + body_line(body, language);
   bool anything_held = false;
   size_t lines = 0;
   for (size_t i = 0; i < report.items.size(); ++i) {
     const Item& item = report.items[i];
-    if (!is_worth_telling(item)) continue;
+    if (is_body(item) || !is_worth_telling(item)) continue;
     anything_held |= item.action == Action::held || item.action == Action::locked;
     if (++lines <= kMaxLines) out += item_lines(item, item_id(report.id, i), profile.urls, language);
   }
@@ -196,8 +225,6 @@ std::string in_language(const Report& report, const std::vector<Signature>& sign
 
 }  // namespace
 
-bool warns(const Report& report) { return std::any_of(report.notes.begin(), report.notes.end(), is_warning); }
-
 std::string item_id(const std::string& message_id, size_t index) {
   return message_id + "-" + std::to_string(index + 1);
 }
@@ -207,7 +234,7 @@ std::string write_notice(const Report& report, const std::vector<Signature>& sig
   if (!any) return {};
   std::string out(kRule);
   if (profile.notice_language != NoticeLanguage::en) out += in_language(report, signatures, profile, Language::ja);
-  if (profile.notice_language == NoticeLanguage::both) out += "\n";
+  if (profile.notice_language == NoticeLanguage::both && out.find("\n・") != std::string::npos) out += "\n";
   if (profile.notice_language != NoticeLanguage::ja) out += in_language(report, signatures, profile, Language::en);
   out += kRule;
   return out;

@@ -84,7 +84,6 @@ std::string PieceTreater::name_for_unnamed(const std::string& declared) {
   if (declared == "message/delivery-status" || declared == "message/global-delivery-status") return "配信状況";
   if (declared == "message/disposition-notification" || declared == "message/global-disposition-notification")
     return "開封通知";
-  if (declared == "text/rfc822-headers" || declared == "message/global-headers") return "元のメールのヘッダー";
   if (declared == "message/feedback-report") return "苦情の報告";
   return "添付ファイル" + std::to_string(++unnamed_);
 }

@@ -104,13 +104,13 @@ class Builder {
   Part closed(GMimeMultipart* multipart, Part& part) {
     note(out_.notes, "malformed-multipart");
     if (!part.content_type.value.starts_with("multipart/")) part.content_type.value = "multipart/mixed";
-    for (const char* text : {g_mime_multipart_get_prologue(multipart), g_mime_multipart_get_epilogue(multipart)})
-      if (!only_blank(text)) {
-        const Bytes in_place = slice(message_, end_of_header(part));
-        part.content = in_place.starts_with(text) ? in_place.substr(0, std::string_view(text).size())
-                                                  : Bytes(out_.recovered.emplace_back(text));
-        break;
-      }
+    const char* prologue = g_mime_multipart_get_prologue(multipart);
+    const char* epilogue = g_mime_multipart_get_epilogue(multipart);
+    const Bytes in_place = slice(message_, end_of_header(part));
+    if (only_blank(epilogue) && prologue && in_place.starts_with(prologue))
+      part.content = in_place.substr(0, std::string_view(prologue).size());
+    else if (!only_blank(prologue) || !only_blank(epilogue))
+      part.content = out_.recovered.emplace_back(std::string(prologue ? prologue : "") + (epilogue ? epilogue : ""));
     return std::move(part);
   }
 

@@ -536,6 +536,25 @@ TEST(Pipeline, TooManyParametersAreNotParsed) {
   EXPECT_EQ(rebuild(message + "--b--\r\n").report.verdict, Verdict::held);
 }
 
+// What every second mail has must not bury its text under a notice.
+TEST(Pipeline, TheNoticeOfAnOrdinaryHtmlMailIsOneLineForEachLanguage) {
+  const std::string html = "<p>\u304A\u77E5\u3089\u305B\u3067\u3059\u3002<a href='https://city.example.jp/'>\u8A73\u7D30</a></p>";
+  const Rebuilt out = rebuild("From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + html + "\r\n");
+  const std::string notice = out.body().substr(out.body().find("-----"));
+  EXPECT_EQ(std::count(notice.begin(), notice.end(), '\n'), 4) << notice;
+  EXPECT_THAT(notice, HasSubstr("HTML was turned into text"));
+  expect_fixed_point(out);
+}
+
+TEST(Pipeline, NotesOfFormThatAreNormalInJapaneseMailDoNotAlarmTheReader) {
+  const Rebuilt out = rebuild(crlf("From: a@b.example\nContent-Type: multipart/mixed; boundary=b\n\n--b\n\nhello\n--b\n"
+                                   "Content-Type: text/csv; name=\"=?ISO-2022-JP?B?GyRCOCtAUT1xGyhCLmNzdg==?=\"\n"
+                                   "Content-Disposition: attachment; filename=\"\x8c\xa9\x90\xcf\x8f\x91.csv\"\n\n1,2\n--b--\n"));
+  EXPECT_THAT(out.report.notes, Contains("encoded-word-in-parameter"));
+  EXPECT_EQ(out.report.verdict, Verdict::clean);
+  EXPECT_EQ(out.body(), "hello\n");
+}
+
 TEST(Pipeline, PiecesWithoutANameGetOneThatAClerkUnderstands) {
   const Rebuilt out = rebuild(crlf(R"(From: a@example.com
 Content-Type: multipart/report; report-type=delivery-status; boundary=b
@@ -552,13 +571,14 @@ Reporting-MTA: dns; mx.example.com
 Content-Type: text/rfc822-headers
 
 Subject: lost
+
 --b
 Content-Type: text/csv
 
 a,b
 --b--
 )"));
-  EXPECT_THAT(out.attachment_names(), ElementsAre("配信状況.txt", "元のメールのヘッダー.txt", "添付ファイル1.csv"));
+  EXPECT_THAT(out.attachment_names(), ElementsAre("配信状況.txt", "lost.txt", "添付ファイル1.csv"));
 }
 
 TEST(Pipeline, ALetterWithTheBoundaryOfAnotherIsOpenedAllTheSame) {
