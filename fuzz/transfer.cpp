@@ -8,15 +8,6 @@
 using namespace mugai;
 using namespace mugai::sanitize;
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text += bytes;
-    return true;
-  }
-  std::string text;
-};
-
 static std::string decoded(TransferEncoding encoding, Bytes bytes, size_t chunk) {
   TransferDecoder decoder(encoding);
   StringSink sink;

@@ -4,6 +4,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 #include <string_view>
 
 namespace mugai {
@@ -24,6 +25,15 @@ class Sink {
  public:
   virtual ~Sink() = default;
   [[nodiscard]] virtual bool write(Bytes bytes) = 0;
+};
+
+class StringSink : public Sink {
+ public:
+  bool write(Bytes bytes) override {
+    text.append(bytes);
+    return true;
+  }
+  std::string text;
 };
 
 // ASCII only: protocol keywords never depend on a locale.

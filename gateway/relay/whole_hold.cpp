@@ -10,15 +10,6 @@ namespace mugai::gateway {
 
 namespace {
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes);
-    return true;
-  }
-  std::string text;
-};
-
 std::string in_japanese(const std::string& sender, const std::string& date, const std::string& item,
                         const std::string& reason, const std::string& contact) {
   return "【無害化のお知らせ】お届けできないメールを保管しています。\n"

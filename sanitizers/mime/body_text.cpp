@@ -10,15 +10,6 @@ namespace {
 
 constexpr size_t kMaxUuBlocks = 20;
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes);
-    return true;
-  }
-  std::string text;
-};
-
 std::string charset_of(const Part& part) {
   const Parameter* charset = part.content_type.find("charset");
   return charset ? charset->value : std::string();

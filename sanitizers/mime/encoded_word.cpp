@@ -11,9 +11,9 @@ namespace {
 
 constexpr size_t kMaxCharsetLabel = 64;
 
-class StringSink : public Sink {
+class AppendingSink : public Sink {
  public:
-  explicit StringSink(std::string& out) : out_(out) {}
+  explicit AppendingSink(std::string& out) : out_(out) {}
   bool write(Bytes bytes) override {
     out_ += bytes;
     return true;
@@ -43,7 +43,7 @@ void append_q(Bytes data, std::string& out) {
 }
 
 void append_b(Bytes data, std::string& out) {
-  StringSink sink(out);
+  AppendingSink sink(out);
   TransferDecoder decoder(TransferEncoding::base64);
   if (decoder.decode(data, sink)) (void)decoder.finish(sink);
 }
@@ -193,7 +193,7 @@ std::string take_encoded_word(std::string_view& utf8, size_t max_columns) {
     taken += length;
   }
   std::string base64;
-  StringSink sink(base64);
+  AppendingSink sink(base64);
   Base64Encoder encoder;
   if (encoder.encode(utf8.substr(0, taken), sink)) (void)encoder.finish(sink);
   while (!base64.empty() && (base64.back() == '\n' || base64.back() == '\r')) base64.pop_back();

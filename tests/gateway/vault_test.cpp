@@ -10,15 +10,6 @@
 namespace mugai::gateway {
 namespace {
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes);
-    return true;
-  }
-  std::string text;
-};
-
 std::string load(const Vault& vault, const std::string& id) {
   StringSink sink;
   const Status loaded = vault.load(id, sink);

@@ -10,15 +10,6 @@
 
 namespace mugai::test {
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes);
-    return true;
-  }
-  std::string text;
-};
-
 class KeptPieces : public sanitize::HeldSink {
  public:
   bool keep(const sanitize::Item& item, Bytes bytes) override {

@@ -70,7 +70,7 @@ x
 TEST(Pipeline, ReceivedFieldsAreKeptAndOursIsFirst) {
   const auto workspace = Workspace::in_memory();
   test::KeptPieces held;
-  test::StringSink out;
+  StringSink out;
   const Tools tools{test::identifier(), *workspace, held};
   const auto report = rebuild_message(crlf("Received: from a by b; Fri, 20 Nov 2026 00:00:00 +0000\nFrom: a@b.example\n\nx\n"),
                                       {}, {"T-1", "gw.example", "from c by gw.example; today", {}}, tools, out);

@@ -5,15 +5,6 @@
 namespace mugai::sanitize {
 namespace {
 
-class StringSink : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text += bytes;
-    return true;
-  }
-  std::string text;
-};
-
 std::string decoded(TransferEncoding encoding, Bytes bytes, size_t chunk, TransferFacts* facts = nullptr) {
   TransferDecoder decoder(encoding);
   StringSink sink;
