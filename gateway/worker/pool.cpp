@@ -17,12 +17,14 @@ namespace mugai::gateway {
 namespace {
 constexpr uint64_t kInMemoryBytes = 1 << 20;   // originals up to this size are treated without touching the disk
 constexpr int kTries = 2;
+constexpr int kDeadWorkers = 20;
 }  // namespace
 
 struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   struct Task {
     WorkJob job;
     int tries = 0;
+    int dead_workers = 0;   // met before any took the message
   };
 
   // One worker and what it is doing.
@@ -95,7 +97,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     const WorkJob& job = slot->task->job;
     const Status sent = send_request(slot->process.socket(), job.request,
                                      {job.original, slot->output.get(), slot->held.get(), slot->scratch.get()});
-    if (!sent) return lose(slot, sent.error().detail);
+    if (!sent) return not_taken(slot);
     slot->deadline.expires_after(std::chrono::milliseconds(deadline_ms(job.request.profile.limits, job.request.size)));
     slot->deadline.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
       if (canceled || !slot->task) return;
@@ -138,6 +140,17 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     if (!done.response.ok) task.job.done(done.response.error);
     else task.job.done(std::move(done));
     pump();
+  }
+
+  // The worker was dead before it got the message, which is not the message's fault. Called from pump(), which goes on.
+  void not_taken(const std::shared_ptr<Slot>& slot) {
+    Task task = std::move(*slot->task);
+    slot->task.reset();
+    log::warning("worker.lost", {{"message", task.job.request.id}, {"try", "0"}, {"why", "dead while idle"}});
+    replace(slot);
+    --task.tries;
+    if (++task.dead_workers < kDeadWorkers) waiting.push_front(std::move(task));
+    else task.job.done(Error{"worker.start", "no worker stays alive; the message will be tried again", ""});
   }
 
   // The worker is gone or must go; its message is tried once more or reported.

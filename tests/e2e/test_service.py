@@ -167,15 +167,12 @@ class Service(unittest.TestCase):
         stop = threading.Event()
 
         def murderer():
-            while not stop.is_set():
-                busy = self.gateway.log.read_text()
-                if "message.accepted" in busy and "message.held-whole" not in busy:
-                    for pid in self.workers():
-                        try:
-                            os.kill(pid, signal.SIGKILL)
-                        except ProcessLookupError:
-                            pass
-                time.sleep(0.05)
+            while not stop.is_set() and "message.held-whole" not in self.gateway.log.read_text():
+                for pid in self.workers():
+                    try:
+                        os.kill(pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
 
         thread = threading.Thread(target=murderer)
         thread.start()
@@ -198,15 +195,21 @@ class Service(unittest.TestCase):
         stop = threading.Event()
 
         def freezer():
-            while not stop.is_set():
-                if "message.held-whole" not in self.gateway.log.read_text():
-                    for pid in self.workers():
+            while not stop.is_set() and "message.held-whole" not in self.gateway.log.read_text():
+                for pid in self.workers():
+                    try:
                         os.kill(pid, signal.SIGSTOP)
-                time.sleep(0.02)
+                    except ProcessLookupError:
+                        pass
+
+        def all_frozen():
+            states = [pathlib.Path(f"/proc/{pid}/stat").read_text().split()[2] for pid in self.workers()]
+            return states and set(states) == {"T"}
 
         thread = threading.Thread(target=freezer)
         thread.start()
         try:
+            wait_until(all_frozen, 10, "frozen workers")
             self.send("frozen")
             notice = self.wait_for_mail("out")
         finally:
