@@ -115,6 +115,9 @@ void Dispatcher::Attempt::rebuilt(const Group& group, Result<WorkJob::Done> done
   outgoing->report = std::move(done->response.report);
   outgoing->report.id = group.id;   // ours, whatever the worker says
   outgoing->verdict = to_string(outgoing->report.verdict);
+  // A result that is not there, or not all there, is no result: delivering it would lose the mail.
+  const off_t size = ::lseek(outgoing->file.get(), 0, SEEK_END);
+  if (size <= 0 || static_cast<uint64_t>(size) != done->response.output_size) return hold_whole(group, "worker-failed");
   keep(group, std::move(outgoing), done->response.held);
 }
 

@@ -121,7 +121,7 @@ Result<SpooledMessage> Spool::write_and_sync(Commit& commit) {
     commit.rendered = render_spool_header(commit.header, commit.size);
     if (!write_all(commit.file.get(), commit.rendered + commit.buffer)) return fail("write");
   } else if (!write_all(commit.file.get(), commit.buffer) ||
-             !pwrite_all(commit.file.get(), render_size(commit.size), size_offset(commit.rendered))) {
+             !pwrite_all(commit.file.get(), render_size(commit.size), size_offset())) {
     return fail("write");
   }
   if (::fdatasync(commit.file.get()) != 0) return fail("fsync");

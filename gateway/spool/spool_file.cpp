@@ -173,7 +173,7 @@ std::string render_spool_header(const SpoolHeader& header, uint64_t content_size
   return out + "\n";
 }
 
-size_t size_offset(Bytes) { return kMagic.size() + kSizeLabel.size(); }
+size_t size_offset() { return kMagic.size() + kSizeLabel.size(); }
 
 std::string render_record(const RecipientRecord& record) {
   return std::string(kStates[static_cast<size_t>(record.state)]) + " " + std::to_string(record.recipient) + " " +

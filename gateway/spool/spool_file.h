@@ -53,7 +53,7 @@ struct SpooledMessage {
 // The header up to and including the blank line; `content_size` is written with a fixed width, so that it can be
 // overwritten in place once the size is known (at size_offset()).
 std::string render_spool_header(const SpoolHeader& header, uint64_t content_size);
-size_t size_offset(Bytes rendered_header);
+size_t size_offset();
 std::string render_size(uint64_t content_size);
 
 std::string render_record(const RecipientRecord& record);
