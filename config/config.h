@@ -37,11 +37,18 @@ struct NextHop {
 enum class TlsOut { none, opportunistic, required, verified };
 enum class BareNewline { reject, normalise };
 enum class VaultKeep { held, all };
+enum class AntivirusFailure { hold, defer, deliver };
+
+struct PostgreSql {  // host empty: SQLite below node.state
+  std::string host, user, password, name;
+  uint16_t port = 5432;
+};
 
 struct Node {
   std::string hostname;
   std::string state;       // directory
   std::string postmaster;  // an address; never empty after loading
+  PostgreSql database;
 };
 
 struct SmtpLimits {  // what one client, and all of them, may use of the server
@@ -66,6 +73,16 @@ struct Vault {
   VaultKeep keep = VaultKeep::held;
   uint32_t days = 0;
   uint64_t quota_bytes = 0;
+};
+
+struct Antivirus {
+  bool enabled = false;
+  std::string path;        // of clamd's local socket, or
+  std::string host;        // its name or address, and
+  uint16_t port = 0;
+  AntivirusFailure on_failure = AntivirusFailure::hold;
+  Milliseconds timeout{};  // for one file
+  uint32_t connections = 0;
 };
 
 struct Console {
@@ -108,6 +125,7 @@ struct Config {
   Queue queue;
   Workers workers;
   Vault vault;
+  Antivirus antivirus;
   Console console;
   Limits limits;  // also in every profile
   std::vector<Zone> zones;

@@ -42,6 +42,7 @@ class Loader {
     load_smtp(document_.single["smtp"]);
     load_queue(document_.single["queue"]);
     load_service(document_.single["workers"], document_.single["vault"], document_.single["console"]);
+    load_antivirus(document_.single["antivirus"]);
     load_limits(document_.single["limits"]);
     Places places;
     for (const Section& section : document_.arrays["zone"]) {
@@ -105,6 +106,11 @@ class Loader {
     if (postmaster.given && !postmaster.text.empty() &&
         (!parse_address_rule(postmaster.text) || postmaster.text[0] == '@'))
       problem(postmaster.place, "\"" + postmaster.text + "\" is not a mail address");
+    const Value& database = section["database"];
+    if (const auto server = parse_database(database.text))
+      config_.node.database = *server;
+    else if (!database.text.empty())  // the text may hold a password: it is not repeated
+      problem(database.place, "database is not postgresql://user:password@host:port/name");
   }
 
   void load_smtp(const Section& section) {
@@ -142,6 +148,19 @@ class Loader {
       config_.console.listen = *endpoint;
     else
       problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
+  }
+
+  void load_antivirus(const Section& section) {
+    const Value& clamd = section["clamd"];
+    if (const auto parsed = parse_clamd(clamd.text)) config_.antivirus = *parsed;
+    else if (!clamd.text.empty())
+      problem(clamd.place, "\"" + clamd.text + "\" is not unix:/PATH or tcp://host:port");
+    config_.antivirus.on_failure =
+        chosen<AntivirusFailure>(section["on_failure"], {{"hold", AntivirusFailure::hold},
+                                                         {"defer", AntivirusFailure::defer},
+                                                         {"deliver", AntivirusFailure::deliver}});
+    config_.antivirus.timeout = duration(section["timeout"]);
+    config_.antivirus.connections = count(section["connections"]);
   }
 
   void load_limits(const Section& section) {

@@ -112,6 +112,68 @@ std::optional<NextHop> parse_next_hop(std::string_view text) {
   return hop;
 }
 
+// Percent-encoding (RFC 3986 §2.1) for what a password may need; a blank or a quote would end it in libpq's own syntax.
+std::optional<std::string> parse_url_word(std::string_view text) {
+  std::string out;
+  for (size_t i = 0; i < text.size(); ++i) {
+    unsigned value = static_cast<unsigned char>(text[i]);
+    if (text[i] == '%') {
+      const auto parsed = std::from_chars(text.data() + i + 1, text.data() + std::min(text.size(), i + 3), value, 16);
+      if (parsed.ec != std::errc() || parsed.ptr != text.data() + i + 3) return std::nullopt;
+      i += 2;
+    }
+    if (value <= ' ' || value == '\'' || value == '\\' || value >= 0x7f) return std::nullopt;
+    out.push_back(static_cast<char>(value));
+  }
+  return out;
+}
+
+std::optional<PostgreSql> parse_database(std::string_view text) {
+  constexpr std::string_view kScheme = "postgresql://";
+  if (text.substr(0, kScheme.size()) != kScheme) return std::nullopt;
+  text.remove_prefix(kScheme.size());
+  const size_t at = text.rfind('@'), slash = text.rfind('/');
+  if (at == text.npos || slash == text.npos || slash < at) return std::nullopt;
+  const std::string_view account = text.substr(0, at);
+  const size_t colon = std::min(account.find(':'), account.size());
+  const auto user = parse_url_word(account.substr(0, colon));
+  const auto password = parse_url_word(colon < account.size() ? account.substr(colon + 1) : "");
+  const auto name = parse_url_word(text.substr(slash + 1));
+  const auto where = split_host_port(text.substr(at + 1, slash - at - 1));
+  if (!user || user->empty() || !password || !name || name->empty() || !where) return std::nullopt;
+  PostgreSql server;
+  const bool literal = IpAddress::parse(where->host).has_value();
+  if (!literal && !parse_host_name(where->host)) return std::nullopt;
+  server.host = where->host;
+  server.user = *user;
+  server.password = *password;
+  server.name = *name;
+  if (!where->port.empty()) {
+    const auto port = parse_port(where->port);
+    if (!port) return std::nullopt;
+    server.port = *port;
+  }
+  return server;
+}
+
+std::optional<Antivirus> parse_clamd(std::string_view text) {
+  constexpr std::string_view kLocal = "unix:", kTcp = "tcp://";
+  Antivirus antivirus;
+  antivirus.enabled = true;
+  if (text.substr(0, kLocal.size()) == kLocal) {
+    antivirus.path = text.substr(kLocal.size());
+    const bool usable = antivirus.path.size() > 1 && antivirus.path.size() < 108 && antivirus.path[0] == '/' &&
+                        antivirus.path.find('\0') == std::string::npos;
+    return usable ? std::optional(antivirus) : std::nullopt;
+  }
+  if (text.substr(0, kTcp.size()) != kTcp) return std::nullopt;
+  const auto hop = parse_next_hop("smtp://" + std::string(text.substr(kTcp.size())));
+  if (!hop || split_host_port(text.substr(kTcp.size()))->port.empty()) return std::nullopt;
+  antivirus.host = hop->host;
+  antivirus.port = hop->port;
+  return antivirus;
+}
+
 std::string Endpoint::to_string() const {
   const std::string host = address.to_string();
   return (address.is_v4() ? host : "[" + host + "]") + ":" + std::to_string(port);

@@ -28,6 +28,9 @@ constexpr Table kTables[] = {
     {"queue", Shape::single, "How delivery is tried, and for how long.", "配送の再試行と期限。"},
     {"workers", Shape::single, "The caged processes that parse mail.", "メールを解析する隔離プロセス。"},
     {"vault", Shape::single, "Where originals are kept, encrypted.", "原本の保管(暗号化)。"},
+    {"antivirus", Shape::single,
+     "A virus scanner (clamd) that looks at each original and at everything taken out of it, in flows with detox.",
+     "ウイルス対策ソフト(clamd)。無害化する通信の原本と、そこから取り出したすべてのファイルを検査させます。"},
     {"console", Shape::single, "The administrators' web console.", "管理画面。"},
     {"limits", Shape::single, "Limits on untrusted input. Over a limit means held with a reason, never cut short.",
      "外部入力に対する上限。超えたものは理由を付けて保留し、途中で切り捨てることはありません。"},
@@ -44,6 +47,10 @@ constexpr Key kKeys[] = {
     {"node", "postmaster", text, optional, "", 0, 0, "",
      "The address that bounces come from; empty means postmaster@hostname.",
      "不達通知の差出人アドレス。空のときは postmaster@hostname。"},
+
+    {"node", "database", text, optional, "", 0, 0, "",
+     "A PostgreSQL database that several gateways share: \"postgresql://user:password@host:5432/name\"; empty means SQLite in the state directory.",
+     "複数のゲートウェイで共有する PostgreSQL。空のときは state ディレクトリ内の SQLite を使います。"},
 
     {"zone", "name", text, required, "internet", 0, 0, "", "The name that flows use.", "フローから参照する名前。"},
     {"zone", "listen", list, optional, "", 0, 0, "",
@@ -161,6 +168,17 @@ constexpr Key kKeys[] = {
      "When originals take more than this, new mail is put off (451); nothing is dropped.",
      "原本の合計がこれを超えると新しいメールを一時拒否(451)します。黙って消すことはありません。"},
 
+    {"antivirus", "clamd", text, optional, "", 0, 0, "",
+     "Where clamd listens: \"unix:/run/clamav/clamd.ctl\" or \"tcp://127.0.0.1:3310\"; empty means no scanner. Its StreamMaxLength, MaxFileSize and MaxScanSize should not be below limits.max_message.",
+     "clamd の接続先。空のときは検査しません。clamd 側の StreamMaxLength、MaxFileSize、MaxScanSize は limits.max_message 以上にしてください。"},
+    {"antivirus", "on_failure", choice, optional, "hold", 0, 0, "hold|defer|deliver",
+     "What could not be scanned (clamd away, file over its limit): is held, waits in the queue for another try, or passes with the treatment alone.",
+     "検査できなかったもの(clamd 停止、上限超過): 保留/キューで再試行を待つ/無害化のみで通す。"},
+    {"antivirus", "timeout", duration, optional, "1m", 1 * second, 10 * minute, "",
+     "For one file, from connecting to the answer.", "1ファイルの検査の制限時間。"},
+    {"antivirus", "connections", integer, optional, "4", 1, 64, "",
+     "Scans at once.", "同時に行う検査の数。"},
+
     {"console", "listen", text, optional, "", 0, 0, "",
      "Address and port of the console, \"127.0.0.1:8025\"; empty means no console. This version checks the value and has no console yet.",
      "管理画面のアドレスとポート。空のときは管理画面なし。この版では値の検査のみ行い、管理画面はまだありません。"},
@@ -195,7 +213,7 @@ constexpr Key kKeys[] = {
      "... but never more than this.", "… とその上限。"},
     {"limits", "max_worker_memory", size, optional, "2 GiB", 256 * MiB, 64 * GiB, "",
      "Address space of one worker.", "解析プロセス1つのアドレス空間。"},
-    {"limits", "max_report", size, optional, "4 MiB", 64 * KiB, 64 * MiB, "", "One report.", "処理結果1件のサイズ。"},
+    {"limits", "max_report", size, optional, "16 MiB", 64 * KiB, 64 * MiB, "", "One report.", "処理結果1件のサイズ。"},
 };
 // clang-format on
 

@@ -69,7 +69,7 @@ class Gateway {
     Result<std::unique_ptr<Spool>> spool = Spool::open(state + "/spool", post);
     if (!spool) return spool.error();
     spool_ = std::move(*spool);
-    Result<std::unique_ptr<Store>> store = Store::open(state + "/mugai.db");
+    Result<std::unique_ptr<Store>> store = Store::open(config_->node);
     if (!store) return store.error();
     Result<std::unique_ptr<Vault>> vault = Vault::open(state + "/vault");
     if (!vault) return vault.error();
@@ -81,8 +81,9 @@ class Gateway {
     if (const Status started = workers_->start(); !started) return started;
     const auto current = [this] { return config_; };
     transport_ = std::make_unique<SmtpTransport>(loop_, current);
+    scanner_ = std::make_unique<Scanner>(config_->antivirus.connections, post);
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
-        *spool_, *workers_, *keeper_, *transport_, current, state + "/tmp"});
+        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp"});
     intake_ = std::make_unique<Intake>(Intake::Services{
         *spool_, current, [this] { return keeper_->vault_is_full(); },
         [this] { return dispatcher_->waiting() + workers_->waiting(); },
@@ -104,6 +105,7 @@ class Gateway {
     loop_.run();
     servers_.clear();
     control_.reset();
+    scanner_.reset();
     keeper_.reset();   // finishes what waits
     spool_.reset();
     log::info("gateway.stopped");
@@ -208,6 +210,7 @@ class Gateway {
       if (now - last_expiry_ms_ > kExpireEveryMs) {
         last_expiry_ms_ = now;
         keeper_->expire_vault(config_->vault.days, now);
+        keeper_->anchor_audit();
       }
       tick();
     });
@@ -222,6 +225,7 @@ class Gateway {
   std::unique_ptr<Spool> spool_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<WorkerPool> workers_;
+  std::unique_ptr<Scanner> scanner_;
   std::unique_ptr<SmtpTransport> transport_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::unique_ptr<Intake> intake_;

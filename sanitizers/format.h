@@ -15,12 +15,14 @@
 #include "config/base/profile.h"
 #include "sanitizers/detect/type.h"
 #include "sanitizers/report.h"
+#include "sanitizers/workspace.h"
 
 namespace mugai::sanitize {
 
 struct Input {
   Bytes bytes;            // whole and decoded, memory-mapped or in memory; valid during the call only
   std::string name;       // UTF-8, already made safe
+  std::string untrusted_name;  // as it arrived: for what it says about something inside
   std::string declared;   // lower-case media type as the sender gave it, or empty
   std::string charset;    // declared charset for text, or empty
   std::string path;       // place in the tree, see Item::path
@@ -39,8 +41,12 @@ struct Outcome {
   int method = 0;
   const Type* type_out = nullptr;  // what was written; the writer identifies it again and holds on a mismatch
   std::string charset_out;         // of text that was written ("cp932", see text/charset.h); empty for other types
+  std::string parameters;          // further ones of its media type, as they are written: "; method=REQUEST"; or empty
   std::vector<std::string> reasons;
   std::vector<Removed> removed;
+  std::string summary;             // what a reader should see in the body of the mail (an invitation), UTF-8, LF; or empty
+
+  bool leaves() const { return kind == Kind::clean || kind == Kind::altered; }
 
   static Outcome held(std::string reason, Action action = Action::held) {
     Outcome outcome;
@@ -68,20 +74,38 @@ struct Budget {
   }
 };
 
+// What became of a member of a container. `blob` is what leaves for it; empty unless outcome.leaves().
+struct Member {
+  Outcome outcome;
+  std::string output_name;   // safe, without a folder
+  Blob blob;
+};
+
 // Services for one call. Owned by the caller, outlives the call, used from one thread.
 class Context {
  public:
-  Context(const Profile& profile, Budget& budget, std::span<const std::string> passwords)
-      : profile(profile), budget(budget), passwords(passwords) {}
+  Context(const Profile& profile, Budget& budget, std::span<const std::string> passwords, Workspace& workspace)
+      : profile(profile), budget(budget), passwords(passwords), workspace(workspace) {}
   virtual ~Context() = default;
 
   // Treats a member of a container as if it had come by itself: identified, sanitized, entered in the report under
-  // `member.path`. Returns what happened; when it leaves, its bytes went to `out` and `output_name` is set.
-  virtual Outcome sanitize_member(const Input& member, Sink& out, std::string& output_name) = 0;
+  // `member.path` (input.path + "/" + its number, from 1). Takes one from budget.members and the member's size from
+  // budget.expanded_bytes; over a limit the outcome is held. `member.name` may have folders; `member.type` is ignored.
+  virtual Member sanitize_member(const Input& member) = 0;
+
+  // Enters a member that cannot be treated (encrypted, damaged, a link) in the report. `member.bytes` is what could be
+  // read of it, perhaps nothing. False: temporary failure.
+  [[nodiscard]] virtual bool hold_member(const Input& member, std::string reason, Action action = Action::held) = 0;
+
+  // Treats `message`, the content of `input` as a message in MIME, as the pipeline treats every mail. As an attachment of
+  // a mail its pieces come beside it and its text goes to `out`; elsewhere a message of ours goes to `out`. `message` and
+  // `out` must not share a blob.
+  virtual Outcome sanitize_mail(Bytes untrusted_message, const Input& input, Sink& out) = 0;
 
   const Profile& profile;
   Budget& budget;
   std::span<const std::string> passwords;  // to try on encrypted content; never logged
+  Workspace& workspace;                    // for what has to be unpacked or translated on the way
 };
 
 class Format {

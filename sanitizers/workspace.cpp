@@ -8,13 +8,25 @@ namespace mugai::sanitize {
 Blob::Blob(Blob&& other) noexcept
     : workspace_(other.workspace_),
       memory_(std::move(other.memory_)),
-      chunks_(std::move(other.chunks_)),
-      size_(other.size_),
+      chunks_(std::exchange(other.chunks_, {})),
+      size_(std::exchange(other.size_, 0)),
       mapping_(std::exchange(other.mapping_, nullptr)),
       mapped_(std::exchange(other.mapped_, 0)) {}
 
 Blob::~Blob() {
   if (mapping_) ::munmap(mapping_, mapped_);
+  workspace_->free_.insert(workspace_->free_.end(), chunks_.begin(), chunks_.end());
+}
+
+Blob& Blob::operator=(Blob&& other) noexcept {
+  Blob old(std::move(other));
+  std::swap(workspace_, old.workspace_);
+  std::swap(memory_, old.memory_);
+  std::swap(chunks_, old.chunks_);
+  std::swap(size_, old.size_);
+  std::swap(mapping_, old.mapping_);
+  std::swap(mapped_, old.mapped_);
+  return *this;
 }
 
 bool Blob::write(Bytes bytes) {
@@ -72,9 +84,11 @@ std::unique_ptr<Workspace> Workspace::in_memory(uint64_t max_bytes) {
 }
 
 bool Workspace::write_chunk(Bytes bytes, uint64_t& offset) {
-  if (end_ + kChunk > max_bytes_) return false;
-  offset = end_;
-  uint64_t at = end_;
+  const bool again = !free_.empty();
+  if (!again && end_ + kChunk > max_bytes_) return false;
+  offset = again ? free_.back() : end_;
+  if (again) free_.pop_back();
+  uint64_t at = offset;
   while (!bytes.empty()) {
     const ssize_t written = ::pwrite(fd_, bytes.data(), bytes.size(), static_cast<off_t>(at));
     if (written <= 0) {
@@ -84,6 +98,7 @@ bool Workspace::write_chunk(Bytes bytes, uint64_t& offset) {
     bytes.remove_prefix(static_cast<size_t>(written));
     at += static_cast<uint64_t>(written);
   }
+  if (again) return true;
   // Whole chunks, so that every mapped page has a file page behind it: a read past the end would be a SIGBUS.
   end_ += kChunk;
   return ::ftruncate(fd_, static_cast<off_t>(end_)) == 0;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "config/base/bytes.h"
 #include "config/base/result.h"
@@ -14,13 +15,14 @@ namespace mugai::sanitize {
 
 class Workspace;
 
-// Bytes written once, then read. Movable. bytes() is valid until the blob is destroyed.
+// Bytes written once, then read. Movable. bytes() is valid until the blob is moved from or destroyed; its place in the
+// scratch file is then used again.
 class Blob : public Sink {
  public:
   explicit Blob(Workspace& workspace) : workspace_(&workspace) {}
   ~Blob() override;
   Blob(Blob&& other) noexcept;
-  Blob& operator=(Blob&&) = delete;
+  Blob& operator=(Blob&& other) noexcept;
 
   // False when the workspace is full or failed; the blob is then useless and the message is a temporary failure or held.
   [[nodiscard]] bool write(Bytes bytes) override;
@@ -59,6 +61,7 @@ class Workspace {
 
   int fd_;
   uint64_t end_ = 0;
+  std::vector<uint64_t> free_;    // chunks that no blob holds any more
   uint64_t max_bytes_;
 };
 

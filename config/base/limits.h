@@ -31,7 +31,7 @@ struct Limits {
   uint32_t deadline_ms_per_mib = 1'000;           // ... plus this for each MiB ...
   uint32_t max_deadline_ms = 300'000;             // ... and never more than this
   uint64_t max_worker_memory_bytes = 2ull << 30;  // address space of one worker
-  uint64_t max_report_bytes = 4ull << 20;
+  uint64_t max_report_bytes = 16ull << 20;          // one of max_archive_members with long names
 };
 
 }  // namespace mugai

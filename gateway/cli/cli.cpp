@@ -45,11 +45,16 @@ int run(int argc, char** argv) {
 
   CLI::App* file_command = app.add_subcommand("file", "rebuild one file");
   file_command->add_option("input", treat.input, "file to read; - for standard input")->required();
-  file_command->add_option("-o,--output", treat.output, "file or directory to write to; - for standard output")->required();
+  file_command->add_option("-o,--output", treat.output, "file or directory to write to; - for standard output");
+  bool verify_only = false;
+  file_command->add_flag("--verify", verify_only, "write nothing: say what is still wrong with the file, exit 0 (nothing) or 3");
   file_command->add_option("--name", treat.name, "name of the file, when it is not that of the input");
   file_command->add_option("--passwords", treat.passwords, "file with passwords to try, one a line; - for standard input");
   add_treat_options(*file_command, treat);
-  file_command->callback([&] { status = file(treat); });
+  file_command->callback([&] {
+    if (verify_only == !treat.output.empty()) throw CLI::ValidationError("give either --output or --verify");
+    status = verify_only ? verify(treat) : file(treat);
+  });
 
   std::string config_file;
   CLI::App* serve_command = app.add_subcommand("serve", "run the gateway");
@@ -102,6 +107,23 @@ int run(int argc, char** argv) {
   add_queue_options(*held_show, queue);
   held_show->add_option("id", queue.ids, "item id")->required();
   held_show->callback([&] { status = quarantine_show(queue); });
+
+  AuditOptions audit;
+  CLI::App* audit_command = app.add_subcommand("audit", "who did what")->require_subcommand(1);
+  const auto audit_verb = [&](const char* name, const char* help, int (*command)(const AuditOptions&)) {
+    CLI::App* verb = audit_command->add_subcommand(name, help);
+    verb->add_option("--config", audit.config, "configuration file")->required();
+    verb->callback([&status, &audit, command] { status = command(audit); });
+    return verb;
+  };
+  CLI::App* audit_rows = audit_verb("list", "the newest acts", audit_list);
+  audit_rows->add_flag("--json", audit.json, "as JSON");
+  audit_rows->add_option("--limit", audit.limit, "how many (100)")->check(CLI::Range(1, 10000));
+  audit_rows->add_option("--before", audit.before, "only those before this number");
+  CLI::App* audit_check = audit_verb("verify", "whether anybody has changed the log; exit 3 if so", audit_verify);
+  audit_check->add_flag("--json", audit.json, "as JSON");
+  audit_check->add_option("--head", audit.head, "SEQ:HASH of a log line audit.head, kept elsewhere");
+  audit_verb("export", "all of it as CSV", audit_export)->add_option("-o,--output", audit.output, "file to write; - for standard output");
 
   std::string probe;
   CLI::App* worker = app.add_subcommand("worker", "")->group("");   // the gateway starts these

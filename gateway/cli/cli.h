@@ -20,6 +20,7 @@ struct TreatOptions {
 };
 int mail(const TreatOptions& options);
 int file(const TreatOptions& options);
+int verify(const TreatOptions& options);   // objections on standard output, one a line
 
 int serve(const std::string& config_file);
 
@@ -40,10 +41,22 @@ int queue_change(const std::string& verb, const QueueOptions& options);   // ret
 int quarantine_list(const QueueOptions& options);
 int quarantine_show(const QueueOptions& options);
 
+struct AuditOptions {
+  std::string config, head, output;
+  bool json = false;
+  int64_t before = 0;
+  uint32_t limit = 0;
+};
+int audit_list(const AuditOptions& options);
+int audit_verify(const AuditOptions& options);   // 3: the log does not hold
+int audit_export(const AuditOptions& options);   // CSV
+
 int run(int argc, char** argv);
 
 // Shared by the commands.
 int complain(const Error& error, int status);
 Result<config::Config> load_config(const std::string& file);
+// Before a person's act at the command line: what cannot be recorded is not done.
+Status record_act(const config::Config& config, const std::string& action, const std::string& object, const std::string& detail);
 
 }  // namespace mugai::gateway::cli

@@ -25,7 +25,7 @@ Result<std::unique_ptr<Store>> open_store(const QueueOptions& options, int& stat
   status = kUsage;
   if (!config) return config.error();
   status = kCouldNot;
-  return Store::open_existing(config->node.state + "/mugai.db");
+  return Store::open_existing(config->node);
 }
 
 }  // namespace

@@ -26,7 +26,7 @@ Result<QueueView> open_queue(const config::Config& config) {
   Result<std::unique_ptr<Spool>> spool = Spool::open_existing(config.node.state + "/spool");
   if (!spool) return spool.error();
   QueueView view{std::move(*spool), nullptr};
-  if (Result<std::unique_ptr<Store>> store = Store::open_existing(config.node.state + "/mugai.db")) view.store = std::move(*store);
+  if (Result<std::unique_ptr<Store>> store = Store::open_existing(config.node)) view.store = std::move(*store);
   return view;
 }
 
@@ -114,6 +114,8 @@ int queue_change(const std::string& verb, const QueueOptions& options) {
       status = complain({"queue.id", "not a message id: " + text, ""}, kUsage);
       continue;
     }
+    if (const Status recorded = record_act(*config, "queue." + verb, text, ""); !recorded)
+      return complain(recorded.error(), kCouldNot);
     std::optional<Status> answer = ask_gateway(config->node.state + "/control.sock", verb, text);
     if (!answer) {
       const Result<std::unique_ptr<Spool>> spool = Spool::open_existing(config->node.state + "/spool");

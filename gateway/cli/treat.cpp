@@ -6,11 +6,14 @@
 #include <cstdio>
 #include <filesystem>
 
+#include "gateway/av/scanner.h"
 #include "gateway/cli/cli.h"
 #include "gateway/file.h"
 #include "gateway/relay/clock.h"
 #include "gateway/spool/spool_file.h"
 #include "gateway/worker/process.h"
+#include "sanitizers/reasons.h"
+#include "sanitizers/text/scrub.h"
 
 namespace mugai::gateway::cli {
 
@@ -21,10 +24,11 @@ namespace {
 constexpr size_t kMaxPasswordFile = 64 << 10;
 constexpr size_t kMaxPasswords = 100;
 
-Result<Profile> profile_named(const TreatOptions& options) {
+Result<Profile> profile_named(const TreatOptions& options, config::Antivirus& antivirus) {
   if (!options.config.empty()) {
     Result<config::Config> config = load_config(options.config);
     if (!config) return config.error();
+    antivirus = config->antivirus;
     const auto found = config->profiles.find(options.profile);
     if (found != config->profiles.end()) return found->second;
     return Error{"profile.unknown", options.config + ": there is no profile \"" + options.profile + "\"", ""};
@@ -103,6 +107,13 @@ struct Treated {
   bool written = false;   // there is a result in `output`
 };
 
+// What treat() needs to know beside the request.
+struct Job {
+  WorkRequest request;
+  Fd input;
+  config::Antivirus antivirus;
+};
+
 sanitize::Report refused(const WorkRequest& request, const std::string& reason) {
   sanitize::Report report;
   report.id = request.id;
@@ -113,7 +124,7 @@ sanitize::Report refused(const WorkRequest& request, const std::string& reason) 
 }
 
 // Twice, as the gateway does: a worker may have been unlucky.
-Result<Treated> treat(const WorkRequest& request, int input) {
+Result<Treated> treat_once(const WorkRequest& request, int input, std::vector<ExtractedRange>& ranges, Fd& extracted) {
   Treated out;
   if (request.size > request.profile.limits.max_message_bytes) {
     out.report = refused(request, "message-too-large");
@@ -125,10 +136,11 @@ Result<Treated> treat(const WorkRequest& request, int input) {
     Result<Fd> output = unnamed_file(scratch_directory, false);
     Result<Fd> held = unnamed_file(scratch_directory, false);
     Result<Fd> scratch = unnamed_file(scratch_directory, false);
-    if (!output || !held || !scratch) return Error{"file.temporary", "cannot make a temporary file in " + scratch_directory, ""};
+    Result<Fd> taken_out = unnamed_file(scratch_directory, false);
+    if (!output || !held || !scratch || !taken_out) return Error{"file.temporary", "cannot make a temporary file in " + scratch_directory, ""};
     Result<WorkerProcess> worker = WorkerProcess::start(request.profile.limits);
     if (!worker) return worker.error();
-    Result<WorkResponse> response = worker->run(request, {input, output->get(), held->get(), scratch->get()},
+    Result<WorkResponse> response = worker->run(request, {input, output->get(), held->get(), scratch->get(), taken_out->get()},
                                                 deadline_ms(request.profile.limits, request.size));
     if (!response) {
       last = response.error();
@@ -136,11 +148,53 @@ Result<Treated> treat(const WorkRequest& request, int input) {
     }
     if (!response->ok) return response->error;
     out.report = std::move(response->report);
+    ranges = std::move(response->extracted);
+    extracted = std::move(*taken_out);
     out.output = std::move(*output);
     out.written = true;
     return out;
   }
   out.report = refused(request, last.detail == "time-out" ? "time-out" : "worker-failed");
+  return out;
+}
+
+Result<Judgement> ask_scanner(const Job& job, std::vector<ExtractedRange> ranges, const Fd& extracted) {
+  Result<Mapping> original = Mapping::of(job.input.get());
+  if (!original) return original.error();
+  Result<Mapping> mapping = Mapping::of(extracted.get());
+  if (!mapping) return mapping.error();
+  const auto source = std::make_shared<const Mapping>(std::move(*mapping));
+  std::vector<ScanJob::Subject> subjects;
+  // A file is its own first piece.
+  if (job.request.kind == WorkRequest::Kind::message)
+    subjects.push_back({"", "", 0, job.request.size, std::make_shared<const Mapping>(std::move(*original))});
+  for (ExtractedRange& range : ranges)
+    subjects.push_back({std::move(range.path), std::move(range.sha256), range.offset, range.size, source});
+  return judge(scan_all(job.antivirus, subjects), job.antivirus.on_failure);
+}
+
+Result<Treated> treat(Job& job) {
+  job.request.extract = job.antivirus.enabled;
+  std::vector<ExtractedRange> ranges;
+  Fd extracted;
+  Result<Treated> treated = treat_once(job.request, job.input.get(), ranges, extracted);
+  if (!job.request.extract || !treated || !treated->written) return treated;
+  Result<Judgement> judgement = ask_scanner(job, std::move(ranges), extracted);
+  if (!judgement) return judgement.error();
+  switch (judgement->kind) {
+    case Judgement::Kind::pass: return treated;
+    case Judgement::Kind::later: return Error{"scan.failed", "the virus scanner does not answer", ""};
+    case Judgement::Kind::again:
+      job.request.extract = false;
+      job.request.condemned = std::move(judgement->condemned);
+      treated = treat_once(job.request, job.input.get(), ranges, extracted);
+      if (!treated || !treated->written || all_held(job.request.condemned, treated->report)) return treated;
+      judgement->reason = "virus";
+      break;
+    case Judgement::Kind::whole: break;
+  }
+  Treated out;
+  out.report = refused(job.request, judgement->reason);
   return out;
 }
 
@@ -151,20 +205,26 @@ std::optional<int> write_report(const TreatOptions& options, const sanitize::Rep
   return std::nullopt;
 }
 
-Result<WorkRequest> make_request(const TreatOptions& options, WorkRequest::Kind kind, Fd& input) {
-  Result<Profile> profile = profile_named(options);
+Result<Job> make_job(const TreatOptions& options, WorkRequest::Kind kind) {
+  Job job;
+  Result<Profile> profile = profile_named(options, job.antivirus);
   if (!profile) return profile.error();
-  WorkRequest request;
+  WorkRequest& request = job.request;
   request.kind = kind;
   request.profile = std::move(*profile);
   request.id = new_message_id(now_ms()).text;
   Result<Fd> opened = open_input(options.input, request.profile.limits.max_message_bytes);
   if (!opened) return opened.error();
-  input = std::move(*opened);
+  job.input = std::move(*opened);
   struct stat status {};
-  ::fstat(input.get(), &status);
+  ::fstat(job.input.get(), &status);
   request.size = static_cast<uint64_t>(status.st_size);
-  return request;
+  return job;
+}
+
+std::string given_name(const TreatOptions& options) {
+  if (!options.name.empty()) return options.name;
+  return options.input == "-" ? "" : fs::path(options.input).filename().string();
 }
 
 int status_for(const Error& error) {
@@ -175,17 +235,16 @@ int status_for(const Error& error) {
 
 int mail(const TreatOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  Fd input;
-  Result<WorkRequest> request = make_request(options, WorkRequest::Kind::message, input);
-  if (!request) return complain(request.error(), status_for(request.error()));
+  Result<Job> job = make_job(options, WorkRequest::Kind::message);
+  if (!job) return complain(job.error(), status_for(job.error()));
   const std::string output = options.output.empty() ? "-" : options.output;
-  if (request->profile.relay) {
-    const Result<Mapping> mapping = Mapping::of(input.get());
+  if (job->request.profile.relay) {
+    const Result<Mapping> mapping = Mapping::of(job->input.get());
     if (!mapping) return complain(mapping.error(), kCouldNot);
     if (const Status written = write_output(output, mapping->bytes()); !written) return complain(written.error(), kCouldNot);
     return kOk;
   }
-  Result<Treated> treated = treat(*request, input.get());
+  Result<Treated> treated = treat(*job);
   if (!treated) return complain(treated.error(), kCouldNot);
   if (const auto failed = write_report(options, treated->report)) return *failed;
   if (!treated->written) {
@@ -201,15 +260,15 @@ int mail(const TreatOptions& options) {
 
 int file(const TreatOptions& options) {
   std::signal(SIGPIPE, SIG_IGN);
-  Fd input;
-  Result<WorkRequest> request = make_request(options, WorkRequest::Kind::file, input);
-  if (!request) return complain(request.error(), status_for(request.error()));
+  Result<Job> job = make_job(options, WorkRequest::Kind::file);
+  if (!job) return complain(job.error(), status_for(job.error()));
+  WorkRequest* const request = &job->request;
   if (request->profile.relay) return complain({"profile.unknown", "the profile relay is for mail, not for files", ""}, kUsage);
-  request->name = options.name.empty() ? (options.input == "-" ? "" : fs::path(options.input).filename().string()) : options.name;
+  request->name = given_name(options);
   Result<std::vector<std::string>> passwords = read_passwords(options.passwords);
   if (!passwords) return complain(passwords.error(), kCouldNot);
   request->passwords = std::move(*passwords);
-  Result<Treated> treated = treat(*request, input.get());
+  Result<Treated> treated = treat(*job);
   if (!treated) return complain(treated.error(), kCouldNot);
   if (const auto failed = write_report(options, treated->report)) return *failed;
   const sanitize::Report& report = treated->report;
@@ -227,6 +286,23 @@ int file(const TreatOptions& options) {
   if (!mapping) return complain(mapping.error(), kCouldNot);
   if (const Status written = write_output(output, mapping->bytes()); !written) return complain(written.error(), kCouldNot);
   return kOk;
+}
+
+int verify(const TreatOptions& options) {
+  std::signal(SIGPIPE, SIG_IGN);
+  Result<Job> job = make_job(options, WorkRequest::Kind::verify);
+  if (!job) return complain(job.error(), status_for(job.error()));
+  job->request.name = given_name(options);
+  Result<Treated> treated = treat(*job);
+  if (!treated) return complain(treated.error(), kCouldNot);
+  if (const auto failed = write_report(options, treated->report)) return *failed;
+  const sanitize::Report& report = treated->report;
+  for (const std::string& note : report.notes) std::printf("%s: %s\n", options.input.c_str(), note.c_str());
+  for (const sanitize::Item& item : report.items)
+    for (const std::string& reason : item.reasons)
+      std::printf("%s %s: %s (%s)\n", item.path.c_str(), sanitize::scrub_line(item.name).c_str(), reason.c_str(),
+                  std::string(sanitize::reason_text(reason).en).c_str());
+  return report.verdict == sanitize::Verdict::clean ? kOk : kRefused;
 }
 
 }  // namespace mugai::gateway::cli

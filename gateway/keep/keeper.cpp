@@ -1,5 +1,6 @@
 #include "gateway/keep/keeper.h"
 
+#include "gateway/audit/audit_log.h"
 #include "gateway/log.h"
 
 namespace mugai::gateway {
@@ -30,6 +31,22 @@ void Keeper::submit(KeepJob job) {
     waiting_.push_back(std::move(job));
   }
   wake_.notify_one();
+}
+
+void Keeper::anchor_audit() {
+  {
+    const std::lock_guard lock(mutex_);
+    anchor_wanted_ = true;
+  }
+  wake_.notify_one();
+}
+
+void Keeper::write_anchor() {
+  const Result<AuditHead> head = AuditLog(store_->database()).head();
+  if (!head || head->seq == 0) return;
+  const std::string text = std::to_string(head->seq) + ":" + head->hash;
+  if (text != anchored_) log::info("audit.head", {{"head", text}});
+  anchored_ = text;
 }
 
 void Keeper::look_at_quota() { vault_full_ = quota_bytes_ != 0 && used_bytes_ >= quota_bytes_; }
@@ -66,20 +83,25 @@ Status Keeper::keep(std::vector<KeepJob>& batch) {
 void Keeper::run() {
   for (;;) {
     std::vector<KeepJob> batch;
+    bool anchor = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || !waiting_.empty(); });
-      if (waiting_.empty()) return;
+      wake_.wait(lock, [this] { return stopping_ || anchor_wanted_ || !waiting_.empty(); });
+      if (waiting_.empty() && stopping_) break;
+      anchor = std::exchange(anchor_wanted_, false);
       while (!waiting_.empty() && batch.size() < kBatch) {
         batch.push_back(std::move(waiting_.front()));
         waiting_.pop_front();
       }
     }
+    if (anchor) write_anchor();
+    if (batch.empty()) continue;
     const Status kept = keep(batch);
     if (!kept) log::error("keep.failed", {{"error", kept.error().id}, {"detail", kept.error().detail}});
     for (KeepJob& job : batch)
       if (job.done) post_([done = std::move(job.done), kept] { done(kept); });
   }
+  write_anchor();
 }
 
 }  // namespace mugai::gateway

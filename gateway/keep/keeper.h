@@ -42,11 +42,15 @@ class Keeper {
   void submit(KeepJob job);
   // Whether the vault has room; looked at before a message is accepted.
   bool vault_is_full() const { return vault_full_.load(std::memory_order_relaxed); }
+  // The head of the audit log into the gateway's log, where nobody who changes the database can change it, when it is not
+  // the one that was written last.
+  void anchor_audit();
   void expire_vault(uint32_t days, int64_t now_ms);
 
  private:
   void run();
   Status keep(std::vector<KeepJob>& batch);
+  void write_anchor();
   void look_at_quota();
 
   std::unique_ptr<Store> store_;
@@ -58,6 +62,8 @@ class Keeper {
   std::condition_variable wake_;
   std::deque<KeepJob> waiting_;
   bool stopping_ = false;
+  bool anchor_wanted_ = false;
+  std::string anchored_;                   // of the keeper's thread
   std::atomic<bool> vault_full_{false};
   std::thread thread_;
 };

@@ -1,12 +1,9 @@
 #include "gateway/keep/store.h"
 
-#include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 
-#include <unistd.h>
-
-#include <mutex>
+#include <optional>
 #include <nlohmann/json.hpp>
 
 namespace mugai::gateway {
@@ -15,19 +12,6 @@ using namespace Poco::Data::Keywords;
 using nlohmann::json;
 
 namespace {
-
-constexpr const char* kTables[] = {
-    "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, received_ms BIGINT NOT NULL, zone TEXT NOT NULL, "
-    "client TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, profile TEXT NOT NULL, "
-    "verdict TEXT NOT NULL, size BIGINT NOT NULL, report TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS messages_received ON messages (received_ms)",
-    "CREATE TABLE IF NOT EXISTS quarantine (id TEXT PRIMARY KEY, message TEXT NOT NULL, state TEXT NOT NULL, "
-    "sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, detected TEXT NOT NULL, "
-    "reasons TEXT NOT NULL, since_ms BIGINT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL)",
-    "CREATE INDEX IF NOT EXISTS quarantine_since ON quarantine (since_ms)",
-    "CREATE TABLE IF NOT EXISTS replies (message TEXT NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, "
-    "reply TEXT NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (message, recipient))",
-};
 
 std::string dump(const std::vector<std::string>& list) {
   return json(list).dump(-1, ' ', false, json::error_handler_t::replace);
@@ -42,14 +26,10 @@ std::vector<std::string> list_from(const std::string& text) {
   return out;
 }
 
-Error database_error(const Poco::Exception& failure) {
-  return {"store.database", "the database did not answer", failure.displayText()};
-}
-
 }  // namespace
 
 struct Store::Session {
-  explicit Session(const std::string& file) : data("SQLite", file) {}
+  explicit Session(std::unique_ptr<Database> opened) : database(std::move(opened)), data(database->session()) {}
 
   // To parse SQL costs more than to run it: the two statements that every message needs stay prepared, bound to these.
   template <class Row>
@@ -60,60 +40,45 @@ struct Store::Session {
     std::optional<Poco::Data::Statement> insert;
   };
 
-  void set_durable(bool wanted) {
-    if (durable == wanted) return;
-    data << (wanted ? "PRAGMA synchronous=FULL" : "PRAGMA synchronous=NORMAL"), now;
-    durable = wanted;
-  }
-
-  Poco::Data::Session data;
+  std::unique_ptr<Database> database;
+  Poco::Data::Session& data;
   Prepared<MessageRow> message;
   Prepared<ReplyRow> reply;
-  std::optional<bool> durable;
 };
 
 Store::Store(std::unique_ptr<Session> session) : session_(std::move(session)) {}
 Store::~Store() = default;
 
-Result<std::unique_ptr<Store>> Store::open(const std::string& file) {
-  static std::once_flag registered;
-  std::call_once(registered, [] { Poco::Data::SQLite::Connector::registerConnector(); });
-  try {
-    auto session = std::make_unique<Session>(file);
-    std::string mode;
-    session->data << "PRAGMA journal_mode=WAL", into(mode), now;
-    session->data << "PRAGMA busy_timeout=10000", now;
-    for (const char* table : kTables) session->data << table, now;
-    return std::unique_ptr<Store>(new Store(std::move(session)));
-  } catch (const Poco::Exception& failure) {
-    return Error{"store.open", "cannot open the database " + file, failure.displayText()};
-  }
+std::unique_ptr<Store> Store::on(std::unique_ptr<Database> database) {
+  return std::unique_ptr<Store>(new Store(std::make_unique<Session>(std::move(database))));
 }
 
-Result<std::unique_ptr<Store>> Store::open_existing(const std::string& file) {
-  if (::access(file.c_str(), F_OK) != 0)
-    return Error{"store.missing", "there is no database " + file + "; has the gateway ever run with this state?", ""};
-  return open(file);
+Result<std::unique_ptr<Store>> Store::open(const config::Node& node) {
+  Result<std::unique_ptr<Database>> database = Database::open(node);
+  if (!database) return database.error();
+  return on(std::move(*database));
 }
+
+Result<std::unique_ptr<Store>> Store::open_existing(const config::Node& node) {
+  Result<std::unique_ptr<Database>> database = Database::open_existing(node);
+  if (!database) return database.error();
+  return on(std::move(*database));
+}
+
+Database& Store::database() { return *session_->database; }
 
 Status Store::transaction(bool durable, const std::function<void(Store&)>& body) {
-  try {
-    session_->set_durable(durable);
-    session_->data.begin();
+  const auto guarded = [&] {
     try {
       body(*this);
-      session_->data.commit();
     } catch (...) {
       // What failed half-way is prepared anew.
       session_->message.insert.reset();
       session_->reply.insert.reset();
-      session_->data.rollback();
       throw;
     }
-    return Ok{};
-  } catch (const Poco::Exception& failure) {
-    return database_error(failure);
-  }
+  };
+  return session_->database->run(durable, guarded);
 }
 
 void Store::add(const MessageRow& row) {
@@ -179,8 +144,8 @@ Result<std::vector<QuarantineRow>> Store::quarantine() {
       out.push_back(row);
     }
     return out;
-  } catch (const Poco::Exception& failure) {
-    return database_error(failure);
+  } catch (const Poco::Exception&) {
+    return database_error();
   }
 }
 
@@ -198,8 +163,8 @@ Result<std::string> Store::report_of(const std::string& message) {
     session_->data << "SELECT report FROM messages WHERE id = $1", use(id), into(report), now;
     if (report.empty()) return Error{"store.unknown", "there is no record of message " + message, ""};
     return report;
-  } catch (const Poco::Exception& failure) {
-    return database_error(failure);
+  } catch (const Poco::Exception&) {
+    return database_error();
   }
 }
 

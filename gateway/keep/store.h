@@ -1,6 +1,5 @@
-// The database: tracking of every message, a row for every held thing. SQLite through Poco::Data (statements keep to
-// what PostgreSQL also takes: $1 placeholders, ON CONFLICT). It is never needed to find a message that was accepted: the
-// spool is. One Store per thread; transaction() groups what belongs together. Poco's exceptions end here.
+// Tracking of every message and a row for every held thing, in the database. It is never needed to find a message that
+// was accepted: the spool is. One Store per thread; transaction() groups what belongs together. Poco's exceptions end here.
 #pragma once
 
 #include <cstdint>
@@ -10,6 +9,7 @@
 #include <vector>
 
 #include "config/base/result.h"
+#include "gateway/database/database.h"
 #include "sanitizers/report.h"
 
 namespace mugai::gateway {
@@ -47,15 +47,16 @@ struct ReplyRow {
 
 class Store {
  public:
-  // Opens or makes `file` and brings its tables up to date.
-  static Result<std::unique_ptr<Store>> open(const std::string& file);
-  // For tools beside the gateway: never makes a file that the gateway's user could not write.
-  static Result<std::unique_ptr<Store>> open_existing(const std::string& file);
+  // As Database::open() and open_existing().
+  static Result<std::unique_ptr<Store>> open(const config::Node& node);
+  static Result<std::unique_ptr<Store>> open_existing(const config::Node& node);
   ~Store();
 
   // Runs `body` in one transaction. `durable`: survives a power failure once this returns; otherwise it may be lost with
   // the last moments, which only tracking may.
   Status transaction(bool durable, const std::function<void(Store&)>& body);
+
+  Database& database();
 
   // Only inside transaction(). Repeating one with the same id changes nothing.
   void add(const MessageRow& row);
@@ -71,6 +72,7 @@ class Store {
  private:
   struct Session;
   explicit Store(std::unique_ptr<Session> session);
+  static std::unique_ptr<Store> on(std::unique_ptr<Database> database);
   std::unique_ptr<Session> session_;
 };
 

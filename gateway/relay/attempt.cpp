@@ -64,7 +64,7 @@ void Dispatcher::Attempt::start() {
   groups_left_ = grouping.groups.size() + 1;
   for (const Group& group : grouping.groups) {
     if (!group.profile || group.profile->relay) relay(group);
-    else treat(group);
+    else treat(group, {});
   }
   group_over();
 }
@@ -74,8 +74,13 @@ std::string Dispatcher::Attempt::received_value() const {
   return header.client + " id " + header.id.text + "; " + rfc5322_date(header.received_ms);
 }
 
-void Dispatcher::Attempt::treat(const Group& group) {
+// The first time for what a virus scanner has to see, if there is one; the second time with what it said.
+void Dispatcher::Attempt::treat(const Group& group, std::vector<sanitize::Condemned> condemned) {
   WorkJob job;
+  job.request.extract = config_->antivirus.enabled && condemned.empty();
+  job.request.condemned = std::move(condemned);
+  const bool to_be_scanned = job.request.extract;
+  const std::vector<sanitize::Condemned> must_be_held = job.request.condemned;
   job.request.id = group.id;
   job.request.offset = opened_->message.content_offset;
   job.request.size = opened_->message.content_size;
@@ -84,7 +89,10 @@ void Dispatcher::Attempt::treat(const Group& group) {
   job.request.profile = *group.profile;
   job.original = opened_->file.get();
   job.scratch_directory = services_.scratch_directory;
-  job.done = [self = shared_from_this(), group](Result<WorkJob::Done> done) { self->rebuilt(group, std::move(done)); };
+  job.done = [self = shared_from_this(), group, to_be_scanned, must_be_held](Result<WorkJob::Done> done) {
+    if (done && !all_held(must_be_held, done->response.report)) return self->hold_whole(group, "virus");
+    self->rebuilt(group, to_be_scanned, std::move(done));
+  };
   services_.workers.submit(std::move(job));
 }
 
@@ -103,7 +111,7 @@ void Dispatcher::Attempt::relay(const Group& group) {
   keep(group, std::move(outgoing), {});
 }
 
-void Dispatcher::Attempt::rebuilt(const Group& group, Result<WorkJob::Done> done) {
+void Dispatcher::Attempt::rebuilt(const Group& group, bool to_be_scanned, Result<WorkJob::Done> done) {
   if (!done) {
     if (done.error().id == "worker.lost") return hold_whole(group, done.error().detail);
     return put_off(group, done.error().id + " " + done.error().detail);
@@ -112,13 +120,50 @@ void Dispatcher::Attempt::rebuilt(const Group& group, Result<WorkJob::Done> done
   auto outgoing = std::make_shared<Outgoing>();
   outgoing->file = std::move(done->output);
   outgoing->held = std::move(done->held);
+  outgoing->extracted = std::move(done->extracted);
   outgoing->report = std::move(done->response.report);
   outgoing->report.id = group.id;   // ours, whatever the worker says
   outgoing->verdict = to_string(outgoing->report.verdict);
   // A result that is not there, or not all there, is no result: delivering it would lose the mail.
   const off_t size = ::lseek(outgoing->file.get(), 0, SEEK_END);
   if (size <= 0 || static_cast<uint64_t>(size) != done->response.output_size) return hold_whole(group, "worker-failed");
+  if (to_be_scanned) return scan(group, std::move(outgoing), std::move(done->response));
   keep(group, std::move(outgoing), done->response.held);
+}
+
+void Dispatcher::Attempt::scan(const Group& group, std::shared_ptr<Outgoing> outgoing, WorkResponse response) {
+  Result<Mapping> original = Mapping::of(opened_->file.get());
+  Result<Mapping> extracted = Mapping::of(outgoing->extracted.get());
+  if (!original || !extracted) return put_off(group, "cannot read what the virus scanner must see");
+  ScanJob job;
+  job.config = config_;
+  job.subjects.push_back({"", "", opened_->message.content_offset, opened_->message.content_size,
+                          std::make_shared<const Mapping>(std::move(*original))});
+  const auto source = std::make_shared<const Mapping>(std::move(*extracted));
+  for (ExtractedRange& range : response.extracted)
+    job.subjects.push_back({std::move(range.path), std::move(range.sha256), range.offset, range.size, source});
+  job.done = [self = shared_from_this(), group, outgoing, held = std::move(response.held)](const std::vector<Scanned>& results) {
+    self->scanned(group, outgoing, held, results);
+  };
+  services_.scanner.submit(std::move(job));
+}
+
+void Dispatcher::Attempt::scanned(const Group& group, std::shared_ptr<Outgoing> outgoing,
+                                  const std::vector<HeldRange>& held, const std::vector<Scanned>& results) {
+  for (const Scanned& one : results) {
+    if (one.result.kind == ScanResult::Kind::clean) continue;
+    const bool found = one.result.kind == ScanResult::Kind::found;
+    log::warning(found ? "scan.found" : "scan.failed",
+                 {{"message", group.id}, {"path", one.path}, {found ? "signature" : "why", one.result.detail}});
+  }
+  Judgement judgement = judge(results, config_->antivirus.on_failure);
+  switch (judgement.kind) {
+    case Judgement::Kind::pass: return keep(group, std::move(outgoing), held);
+    case Judgement::Kind::again: return treat(group, std::move(judgement.condemned));
+    case Judgement::Kind::later: return put_off(group, "the virus scanner does not answer");
+    case Judgement::Kind::whole: break;
+  }
+  hold_whole(group, judgement.reason);
 }
 
 // The original is kept whole, the recipient gets a message from us that says so.

@@ -22,15 +22,18 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
  private:
   // What leaves for one group of recipients.
   struct Outgoing {
-    Fd file, held;
+    Fd file, held, extracted;
     std::shared_ptr<const Mapping> mapping, held_mapping;
     sanitize::Report report;
     std::string verdict;           // of the report, or "relayed"
   };
 
-  void treat(const Group& group);
+  void treat(const Group& group, std::vector<sanitize::Condemned> condemned);
   void relay(const Group& group);
-  void rebuilt(const Group& group, Result<WorkJob::Done> done);
+  void rebuilt(const Group& group, bool to_be_scanned, Result<WorkJob::Done> done);
+  void scan(const Group& group, std::shared_ptr<Outgoing> outgoing, WorkResponse response);
+  void scanned(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held,
+               const std::vector<Scanned>& results);
   void hold_whole(const Group& group, const std::string& reason);
   void keep(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held);
   void deliver(const Group& group, std::shared_ptr<Outgoing> outgoing);

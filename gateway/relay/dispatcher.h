@@ -18,6 +18,7 @@
 #include <string>
 
 #include "config/config.h"
+#include "gateway/av/scanner.h"
 #include "gateway/keep/keeper.h"
 #include "gateway/relay/transport.h"
 #include "gateway/spool/spool.h"
@@ -32,6 +33,7 @@ class Dispatcher {
     WorkerPool& workers;
     Keeper& keeper;
     Transport& transport;
+    Scanner& scanner;
     std::function<std::shared_ptr<const config::Config>()> config;
     std::string scratch_directory;
     std::function<void(SpooledMessage)> own_mail = {};   // a DSN that was committed; set by the Dispatcher itself

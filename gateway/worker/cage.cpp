@@ -41,12 +41,17 @@ constexpr uid_t kNobody = 65534;
   return ::setrlimit(what, &both) == 0;
 }
 
+constexpr rlim_t kMostPrivateBytes = 640ull << 20;
+
 Status set_limits(const Limits& limits) {
   // AddressSanitizer reserves terabytes of address space.
   if (!kAddressSanitizer && !limit(RLIMIT_AS, limits.max_worker_memory_bytes))
     return io_error("cage.rlimits", "cannot limit a worker's memory");
-  // Scratch and output together may hold the message decoded and rebuilt.
-  const rlim_t largest_file = 2 * limits.max_expanded_bytes;
+  // What decoders allocate, without mapped files: a few hostile bytes can make an archive library want a gigabyte.
+  if (!kAddressSanitizer && !limit(RLIMIT_DATA, std::min<rlim_t>(limits.max_worker_memory_bytes, kMostPrivateBytes)))
+    return io_error("cage.rlimits", "cannot limit a worker's memory");
+  // Scratch holds pieces decoded, unpacked, rebuilt and packed again.
+  const rlim_t largest_file = 4 * limits.max_expanded_bytes;
   if (!limit(RLIMIT_FSIZE, largest_file) || !limit(RLIMIT_NOFILE, 64) || !limit(RLIMIT_CORE, 0))
     return io_error("cage.rlimits", "cannot limit a worker's files");
   return Ok{};
@@ -166,6 +171,9 @@ bool is_refused(const std::string& forbidden) {
   if (forbidden == "ptrace") return ::ptrace(PTRACE_TRACEME, 0, nullptr, nullptr) < 0;
   if (forbidden == "memory")
     return ::mmap(nullptr, 4096, PROT_READ | PROT_WRITE | PROT_EXEC, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
+  if (forbidden == "gigabyte")
+    return kAddressSanitizer ||
+           ::mmap(nullptr, 1 << 30, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0) == MAP_FAILED;
   return false;
 }
 

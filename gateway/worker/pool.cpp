@@ -37,7 +37,8 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     std::array<char, 16384> buffer{};
     std::string received;
     std::optional<Task> task;
-    Fd output, held, scratch;   // held and scratch lie in memory and serve again when nothing is in them
+    Fd output, extracted;
+    Fd held, scratch;   // held and scratch lie in memory and serve again when nothing is in them
     uint32_t served = 0;
     bool timed_out = false;
   };
@@ -87,6 +88,15 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
       task.job.done(error);
       return;
     }
+    slot->extracted.reset();
+    if (task.job.request.extract) {
+      Result<Fd> extracted = unnamed_file(task.job.scratch_directory, small);
+      if (!extracted) {
+        task.job.done(extracted.error());
+        return;
+      }
+      slot->extracted = std::move(*extracted);
+    }
     slot->output = std::move(*output);
     slot->held = std::move(*held);
     slot->scratch = std::move(*scratch);
@@ -95,8 +105,10 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     ++task.tries;
     slot->task = std::move(task);
     const WorkJob& job = slot->task->job;
+    // Who extracts nothing writes nothing there.
+    const int extracted = (slot->extracted ? slot->extracted : slot->held).get();
     const Status sent = send_request(slot->process.socket(), job.request,
-                                     {job.original, slot->output.get(), slot->held.get(), slot->scratch.get()});
+                                     {job.original, slot->output.get(), slot->held.get(), slot->scratch.get(), extracted});
     if (!sent) return not_taken(slot);
     slot->deadline.expires_after(std::chrono::milliseconds(deadline_ms(job.request.profile.limits, job.request.size)));
     slot->deadline.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
@@ -128,14 +140,15 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     slot->deadline.cancel();
     Task task = std::move(*slot->task);
     slot->task.reset();
-    WorkJob::Done done{std::move(*response), std::move(slot->output), {}};
+    WorkJob::Done done{std::move(*response), std::move(slot->output), {}, std::move(slot->extracted)};
     const bool small = task.job.request.size <= kInMemoryBytes;
     if (!small || !done.response.held.empty() || ::lseek(slot->held.get(), 0, SEEK_END) != 0)
       done.held = std::move(slot->held);
     if (!small || ::ftruncate(slot->scratch.get(), 0) != 0) slot->scratch.reset();
     // The worker still has what it wrote open; what we map must not shrink or change under us. Files in memory are
     // sealed; for files on disk the worker, which may be anybody's by now, has served its time.
-    const bool sealed = small && seal(done.output.get()) && (!done.held || seal(done.held.get()));
+    const bool sealed = small && seal(done.output.get()) && (!done.held || seal(done.held.get())) &&
+                        (!done.extracted || seal(done.extracted.get()));
     if (!sealed || ++slot->served >= recycle_after) replace(slot);
     if (!done.response.ok) task.job.done(done.response.error);
     else task.job.done(std::move(done));

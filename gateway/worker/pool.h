@@ -25,7 +25,7 @@ struct WorkJob {
   // An Error with id "worker.lost" means twice lost; others are temporary. The files hold what the worker wrote.
   struct Done {
     WorkResponse response;
-    Fd output, held;
+    Fd output, held, extracted;
   };
   std::function<void(Result<Done>)> done;
 };

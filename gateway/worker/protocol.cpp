@@ -88,7 +88,9 @@ std::string dump(const json& value) { return value.dump(-1, ' ', false, json::er
 std::string to_json(const Profile& profile) { return dump(profile_json(profile)); }
 
 std::string to_json(const WorkRequest& request) {
-  return dump({{"kind", request.kind == WorkRequest::Kind::message ? "message" : "file"},
+  json condemned = json::array();
+  for (const sanitize::Condemned& one : request.condemned) condemned.push_back({one.path, one.sha256, one.reason, one.signature});
+  return dump({{"kind", static_cast<int>(request.kind)},
                {"id", request.id},
                {"name", request.name},
                {"offset", request.offset},
@@ -96,6 +98,8 @@ std::string to_json(const WorkRequest& request) {
                {"hostname", request.hostname},
                {"received", request.received},
                {"passwords", request.passwords},
+               {"extract", request.extract},
+               {"condemned", std::move(condemned)},
                {"profile", profile_json(request.profile)}});
 }
 
@@ -103,7 +107,7 @@ Result<WorkRequest> request_from_json(Bytes text) {
   try {
     const json from = json::parse(text);
     WorkRequest request;
-    request.kind = from.at("kind") == "message" ? WorkRequest::Kind::message : WorkRequest::Kind::file;
+    request.kind = static_cast<WorkRequest::Kind>(from.at("kind").get<int>());
     from.at("id").get_to(request.id);
     from.at("name").get_to(request.name);
     from.at("offset").get_to(request.offset);
@@ -111,6 +115,11 @@ Result<WorkRequest> request_from_json(Bytes text) {
     from.at("hostname").get_to(request.hostname);
     from.at("received").get_to(request.received);
     from.at("passwords").get_to(request.passwords);
+    from.at("extract").get_to(request.extract);
+    for (const json& one : from.at("condemned")) {
+      const auto words = one.get<std::array<std::string, 4>>();
+      request.condemned.push_back({words[0], words[1], words[2], words[3]});
+    }
     request.profile = profile_from(from.at("profile"));
     return request;
   } catch (const json::exception& failure) {
@@ -125,7 +134,13 @@ std::string to_json(const WorkResponse& response) {
   json held = json::array();
   for (const HeldRange& range : response.held)
     held.push_back({{"path", range.path}, {"offset", range.offset}, {"size", range.size}});
-  return dump({{"ok", true}, {"output_size", response.output_size}, {"held", std::move(held)}}) + "\n" +
+  json extracted = json::array();
+  for (const ExtractedRange& range : response.extracted)
+    extracted.push_back({{"path", range.path}, {"sha256", range.sha256}, {"offset", range.offset}, {"size", range.size}});
+  return dump({{"ok", true},
+               {"output_size", response.output_size},
+               {"held", std::move(held)},
+               {"extracted", std::move(extracted)}}) + "\n" +
          sanitize::to_json(response.report);
 }
 
@@ -147,6 +162,9 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json) {
     for (const json& one : from.at("held"))
       response.held.push_back({one.at("path").get<std::string>(), one.at("offset").get<uint64_t>(),
                                one.at("size").get<uint64_t>()});
+    for (const json& one : from.at("extracted"))
+      response.extracted.push_back({one.at("path").get<std::string>(), one.at("sha256").get<std::string>(),
+                                    one.at("offset").get<uint64_t>(), one.at("size").get<uint64_t>()});
     return response;
   } catch (const json::exception& failure) {
     return malformed(failure);

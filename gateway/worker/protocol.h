@@ -1,6 +1,6 @@
 // What the gateway and a worker say to each other over their socket pair: frames of a 4-byte little-endian length and
-// JSON; after a successful response's JSON, on a line of its own, the report as it is stored. A request carries four
-// descriptors (SCM_RIGHTS) in this order: original (read-only), output, held, scratch. One request at a time. A response is
+// JSON; after a successful response's JSON, on a line of its own, the report as it is stored. A request carries five
+// descriptors (SCM_RIGHTS) in this order: original (read-only), output, held, scratch, extracted. One request at a time. A response is
 // untrusted: it comes from a process that parsed hostile bytes; parsing it checks every field and bounds its size. Pure
 // but for send_request().
 #pragma once
@@ -11,23 +11,31 @@
 
 #include "config/base/profile.h"
 #include "config/base/result.h"
+#include "sanitizers/mime/piece.h"
 #include "sanitizers/report.h"
 
 namespace mugai::gateway {
 
 struct WorkRequest {
-  enum class Kind { message, file };
+  enum class Kind { message, file, verify };   // verify: look only, see sanitizers/verify
   Kind kind = Kind::message;
   std::string id;
-  std::string name;                      // file: its name
+  std::string name;                      // file, verify: its name
   uint64_t offset = 0, size = 0;         // of the original inside its descriptor
   std::string hostname, received;        // message: see sanitize::MessageRequest
   std::vector<std::string> passwords;
+  bool extract = false;                  // write what is taken out of the original to `extracted`, for a virus scanner
+  std::vector<sanitize::Condemned> condemned;   // what it said of it
   Profile profile;
 };
 
 struct HeldRange {                       // bytes of a held item in the held descriptor
   std::string path;                      // Item::path
+  uint64_t offset = 0, size = 0;
+};
+
+struct ExtractedRange {                  // bytes in the extracted descriptor
+  std::string path, sha256;
   uint64_t offset = 0, size = 0;
 };
 
@@ -37,6 +45,7 @@ struct WorkResponse {
   sanitize::Report report;
   uint64_t output_size = 0;
   std::vector<HeldRange> held;
+  std::vector<ExtractedRange> extracted;
 };
 
 std::string to_json(const WorkRequest& request);
@@ -46,7 +55,7 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json);
 
 std::string to_json(const Profile& profile);
 
-constexpr size_t kDescriptors = 4;
+constexpr size_t kDescriptors = 5;
 constexpr size_t kFrameHeader = 4;
 
 std::string frame(std::string_view json);

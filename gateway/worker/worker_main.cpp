@@ -9,14 +9,16 @@
 #include <cstdio>
 #include <cstring>
 #include <ctime>
+#include <map>
 
 #include "gateway/file.h"
 #include "gateway/worker/cage.h"
 #include "gateway/worker/protocol.h"
-#include "sanitizers/formats/archive_reader.h"
+#include "sanitizers/formats/archive_handle.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
 #include "sanitizers/mime/structure.h"
+#include "sanitizers/verify/verify.h"
 
 namespace mugai::gateway {
 
@@ -38,9 +40,26 @@ class HeldFile : public sanitize::HeldSink {
   FdSink sink_;
 };
 
+// The same bytes are written once, however often they stand in the message.
+class ExtractedFile : public sanitize::ExtractedSink {
+ public:
+  explicit ExtractedFile(int fd) : sink_(fd) {}
+  bool extracted(const std::string& path, const std::string& sha256, Bytes bytes) override {
+    const auto [known, fresh] = offsets_.emplace(sha256, sink_.written());
+    ranges.push_back({path, sha256, known->second, bytes.size()});
+    return !fresh || sink_.write(bytes);
+  }
+  [[nodiscard]] bool flush() { return sink_.flush(); }
+  std::vector<ExtractedRange> ranges;
+
+ private:
+  FdSink sink_;
+  std::map<std::string, uint64_t> offsets_;   // by SHA-256
+};
+
 struct Work {
   WorkRequest request;
-  std::array<Fd, kDescriptors> descriptors;   // original, output, held, scratch
+  std::array<Fd, kDescriptors> descriptors;   // original, output, held, scratch, extracted
 };
 
 bool read_exactly(int fd, char* out, size_t count) {
@@ -98,22 +117,32 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
     return failure({"worker.range", "the original is shorter than said", ""});
   const Bytes original = whole.substr(request.offset, request.size);
 
-  sanitize::Workspace workspace(work.descriptors[3].release(), request.profile.limits.max_expanded_bytes * 2);
+  sanitize::Workspace workspace(work.descriptors[3].release(), request.profile.limits.max_expanded_bytes * 4);
   HeldFile held(work.descriptors[2].get());
   FdSink output(work.descriptors[1].get());
-  const sanitize::Tools tools{identifier, workspace, held};
-  Result<sanitize::Report> report =
-      request.kind == WorkRequest::Kind::message
-          ? rebuild_message(original, request.profile,
-                            {request.id, request.hostname, request.received, request.passwords}, tools, output)
-          : rebuild_file(original, request.profile, {request.id, request.name, request.passwords}, tools, output);
+  ExtractedFile extracted(work.descriptors[4].get());
+  const sanitize::Tools tools{identifier, workspace, held, request.extract ? &extracted : nullptr, request.condemned};
+  const auto treat = [&]() -> Result<sanitize::Report> {
+    switch (request.kind) {
+      case WorkRequest::Kind::message:
+        return rebuild_message(original, request.profile,
+                               {request.id, request.hostname, request.received, request.passwords}, tools, output);
+      case WorkRequest::Kind::file:
+        return rebuild_file(original, request.profile, {request.id, request.name, request.passwords}, tools, output);
+      case WorkRequest::Kind::verify:
+        return sanitize::verify_file(original, request.name, request.profile.limits, identifier);
+    }
+    return Error{"worker.malformed", "a worker's message cannot be read", "kind"};
+  };
+  Result<sanitize::Report> report = treat();
   if (!report) return failure(report.error());
-  if (!output.flush() || !held.flush()) return failure(io_error("worker.output", "the result could not be written"));
+  if (!output.flush() || !held.flush() || !extracted.flush()) return failure(io_error("worker.output", "the result could not be written"));
   WorkResponse response;
   response.ok = true;
   response.report = std::move(*report);
   response.output_size = output.written();
   response.held = std::move(held.ranges);
+  response.extracted = std::move(extracted.ranges);
   return response;
 }
 

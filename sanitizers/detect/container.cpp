@@ -31,6 +31,10 @@ constexpr Rule kZipRules[] = {
     {"FixedDocumentSequence.fdseq", "xps"},
     {"META-INF/container.xml", "epub"},
     {"Contents/header.xml", "hwp"},
+    {"Index/Document.iwa", "iwork"},
+    {"index.apxl", "iwork"},
+    {"buildVersionHistory.plist", "iwork"},
+    {"doc.kml", "kml"},
     {"META-INF/MANIFEST.MF", "jar"},
 };
 constexpr Rule kZipFolders[] = {{"word/", "docx"}, {"xl/", "xlsx"}, {"ppt/", "pptx"}, {"visio/", "vsd"}};
@@ -40,6 +44,9 @@ constexpr Rule kOdf[] = {
     {"application/vnd.oasis.opendocument.spreadsheet", "ods"},
     {"application/vnd.oasis.opendocument.presentation", "odp"},
     {"application/vnd.oasis.opendocument.graphics", "odg"},
+    {"application/vnd.oasis.opendocument.database", "database"},
+    {"application/vnd.oasis.opendocument.base", "database"},
+    {"application/vnd.sun.xml.", "staroffice"},
 };
 
 constexpr Rule kOleRules[] = {
@@ -55,6 +62,15 @@ constexpr Rule kOleRules[] = {
     {"JSRV_SegmentInformation", "jtd"},
     {"DocumentViewStyles", "jtd"},
     {"VisioDocument", "vsd"},
+    {"Quill", "pub"},
+    {"   19", "mpp"},
+    {"   112", "mpp"},
+    {"   114", "mpp"},
+    {"MatOST", "works"},
+    {"StarWriterDocument", "staroffice"},
+    {"StarCalcDocument", "staroffice"},
+    {"StarDrawDocument3", "staroffice"},
+    {"NativeContent_MAIN", "quattro"},
     {"\5HwpSummaryInformation", "hwp"},
     {"HwpSummaryInformation", "hwp"},
 };
@@ -66,15 +82,7 @@ bool is_installer_class(std::string_view root_class) {
          (root_class[0] == '\x84' || root_class[0] == '\x82' || root_class[0] == '\x86');
 }
 
-}  // namespace
-
-const Type& type_of_zip(Bytes bytes, std::vector<std::string>& reasons) {
-  const ZipDirectory directory = read_zip_directory(bytes);
-  if (directory.encrypted) reasons.push_back("encrypted");
-  const auto macro = [](const std::string& name) {
-    return name.find("vbaProject") != std::string::npos || name.compare(0, 6, "Basic/") == 0;
-  };
-  if (std::any_of(directory.names.begin(), directory.names.end(), macro)) reasons.push_back("macro");
+const Type& type_of_package(const ZipDirectory& directory) {
   for (const Rule& rule : kOdf)
     if (directory.mimetype.compare(0, rule.name.size(), rule.name) == 0) return *type_by_id(rule.id);
   for (const Rule& rule : kZipRules)
@@ -85,6 +93,21 @@ const Type& type_of_zip(Bytes bytes, std::vector<std::string>& reasons) {
   if (directory.has_below("Payload/") && directory.names.front().compare(0, 8, "Payload/") == 0)
     return *type_by_id("package");
   return *type_by_id("zip");
+}
+
+}  // namespace
+
+const Type& type_of_zip(Bytes bytes, std::vector<std::string>& reasons) {
+  const ZipDirectory directory = read_zip_directory(bytes);
+  const Type& type = type_of_package(directory);
+  const bool is_document = type.id != "zip";
+  if (!is_document) return type;   // what is inside is looked at one by one
+  if (directory.encrypted) reasons.push_back("encrypted");
+  const auto macro = [](const std::string& name) {
+    return name.find("vbaProject") != std::string::npos || name.compare(0, 6, "Basic/") == 0;
+  };
+  if (std::any_of(directory.names.begin(), directory.names.end(), macro)) reasons.push_back("macro");
+  return type;
 }
 
 const Type& type_of_ole(Bytes bytes, std::vector<std::string>& reasons) {

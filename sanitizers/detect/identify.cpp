@@ -30,6 +30,8 @@ namespace {
 
 constexpr size_t kMagicBytes = 128 << 10;  // libmagic's cost grows with the buffer, its knowledge does not
 constexpr size_t kMagicTextBytes = 8 << 10;
+constexpr size_t kPrologueBytes = 1'024;  // in which readers look for a PDF's header
+constexpr size_t kMailHeaderBytes = 64 << 10;
 constexpr size_t kMarkerBytes = 64 << 20;  // beyond this only the tail is searched, by read_zip_directory
 
 bool is_picture(const Type& type) {
@@ -41,26 +43,87 @@ bool is_picture(const Type& type) {
 
 // Types that a text may be by its name alone.
 bool is_named_text(const Type& type) {
-  static constexpr std::string_view ids[] = {"text", "log", "csv", "tsv", "json", "xml", "sfc", "p21", "dxf"};
+  static constexpr std::string_view ids[] = {"text", "log", "csv", "tsv",  "json",
+                                             "xml",  "sfc", "p21", "step", "dxf"};
   return std::find(std::begin(ids), std::end(ids), type.id) != std::end(ids);
+}
+
+// What is read as words and never run: a page or a mail may say what a script says.
+bool speaks_of_scripts(const Type& type) {
+  static constexpr std::string_view ids[] = {"html", "eml", "mht", "mbox", "ics", "vcf"};
+  return type.danger == Danger::active || std::find(std::begin(ids), std::end(ids), type.id) != std::end(ids);
 }
 
 // Formats that share a container, and are told apart only by name: .dotx is a .docx, an .xbd an .xdw.
 bool refines(const Type& name, const Type& content) {
-  static constexpr std::string_view families[][8] = {{"docx", "docm", "dotx", "dotm"},
-                                                     {"xlsx", "xlsm", "xltx", "xltm", "xla"},
-                                                     {"pptx", "pptm", "ppsx", "potx", "ppam"},
-                                                     {"xls", "xlt", "xla"},
-                                                     {"xdw", "xbd"},
-                                                     {"exe", "dll", "xll"},
-                                                     {"p21", "sfc"},
-                                                     {"doc", "xls", "ppt", "ole", "encrypted-office"}};
+  static constexpr std::string_view families[][8] = {
+      {"docx", "docm", "dotx", "dotm"},
+      {"xlsx", "xlsm", "xltx", "xltm", "xla"},
+      {"pptx", "pptm", "ppsx", "potx", "ppam"},
+      {"xls", "xlt", "xla"},
+      {"xdw", "xbd"},
+      {"exe", "dll", "xll"},
+      {"p21", "sfc", "step"},
+      {"tiff", "camera-raw"},
+      {"pdf", "ai"},
+      {"ps", "eps", "ai"},
+      {"eps", "ai"},
+      {"wmv", "wma"},
+      {"mp4", "mov", "m4a", "3gp", "video"},
+      {"sqlite", "database"},
+      {"lotus", "quattro", "works"},
+      {"smime", "certificate"},
+      {"ole", "quattro", "works", "mpp", "pub", "staroffice", "hwp", "vsd"},
+      {"doc", "xls", "ppt", "ole", "encrypted-office"}};
   for (const auto& family : families) {
     const bool both = std::find(std::begin(family), std::end(family), name.id) != std::end(family) &&
                       std::find(std::begin(family), std::end(family), content.id) != std::end(family);
     if (both) return content.id == family[0] || content.id == "p21";
   }
   return false;
+}
+
+bool is_office(const Type& type) {
+  return type.media_type.find("officedocument") != Bytes::npos ||
+         type.media_type.find("vnd.ms-") != Bytes::npos || type.id == "doc";
+}
+
+// Types that have no sign of their own, and no treatment: when nothing else is known, the name says how
+// people call it.
+bool is_known_by_name_only(const Type& type) {
+  static constexpr std::string_view ids[] = {
+      "jtd",         "jww",   "hwp",       "dgn",         "stl",        "3dm",         "skp",   "shp",
+      "dbf",         "tga",   "pcx",       "certificate", "camera-raw", "image-other", "lotus", "quattro",
+      "wordperfect", "works", "filemaker", "database",    "mp3",        "aac",         "amr",   "mpeg",
+      "audio",       "video", "font",      "mobi",        "pgp",        "smime"};
+  return std::find(std::begin(ids), std::end(ids), type.id) != std::end(ids);
+}
+
+// An archive inside of a PDF is an attachment; behind its end, or with a comment that reaches to the end, it
+// is what readers of archives open.
+bool ends_as_zip(Bytes bytes) {
+  if (!read_zip_directory(bytes).found) return false;
+  constexpr size_t kEndRecord = 22;
+  const size_t record = bytes.rfind("PK\5\6"), pdf_end = bytes.rfind("%%EOF");
+  if (record == Bytes::npos) return true;
+  const size_t comment = byte_at(bytes, record + 20) | byte_at(bytes, record + 21) << 8;
+  return pdf_end == Bytes::npos || pdf_end < record || record + kEndRecord + comment >= bytes.size();
+}
+
+// A document that is something else as well was made for a reader that takes it for the other: a PDF in which
+// Word finds a web archive ("MalDoc in PDF"), or at whose end an archive begins, or that a browser would show
+// as a page.
+bool is_two_documents(Bytes bytes, const Type& content) {
+  // Office files, too, carry archives near their end (themes), so that there it is no sign.
+  if (content.id != "pdf") return false;
+  if (ends_as_zip(bytes)) return true;
+  const Bytes head = bytes.substr(0, kPrologueBytes);
+  const size_t header = head.find("%PDF-");
+  const Bytes before = head.substr(0, header == Bytes::npos ? 0 : header);
+  std::string words(bytes.substr(0, kMailHeaderBytes));
+  std::transform(words.begin(), words.end(), words.begin(), ascii_lower);
+  const bool mail = words.find("mime-version:") != words.npos && words.find("content-type:") != words.npos;
+  return mail || before.find('<') != Bytes::npos || before.substr(0, 2) == "MZ";
 }
 
 void add(std::vector<std::string>& reasons, std::string_view reason) {
@@ -109,15 +172,13 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
   const bool text = looks_like_text(bytes);
   std::vector<const Type*> hidden;
   if (bytes.empty()) {
-    content = type_by_id("text");
+    content = name.type && is_named_text(*name.type) ? name.type : type_by_id("text");
   } else if (text) {
     const bool named_text = name.type && is_named_text(*name.type);
     content = by_first_words(bytes, named_text);
     // A document may speak about scripts; one that is called .txt must say two such words to count as one.
     if (const Type* script = by_script_words(bytes, named_text ? 2 : 1)) {
-      const bool carries =
-          content && (content->danger == Danger::active || content->id == "html" || content->id == "eml");
-      if (!carries) content = script;
+      if (!content || !speaks_of_scripts(*content)) content = script;
     }
     // libmagic's text rules cost more than all else here together; they are asked only when nobody says what
     // this is.
@@ -139,7 +200,11 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
     // libmagic calls many a thing text or a picture by two bytes; what our own signatures do not confirm is
     // unknown.
     if (content && content->danger == Danger::inert && !is_picture(*content)) content = nullptr;
-    if (!content) content = &type_unknown();
+    if (!content) content = name.type && is_known_by_name_only(*name.type) ? name.type : &type_unknown();
+    if (is_two_documents(bytes, *content)) {
+      add(identity.reasons, "polyglot");
+      content = type_by_id("polyglot");
+    }
     if (is_picture(*content)) hidden = hidden_types(bytes.substr(0, kMarkerBytes));
   }
   if (name.type && refines(*name.type, *content)) content = name.type;
@@ -181,7 +246,13 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
 
   if (active(identity.type)) add(identity.reasons, "executable");
   if (!hidden.empty()) add(identity.reasons, "polyglot");
-  if (name.type && !has_extension(*content, name.extension) && name.type != content)
+  // Scripts have no other sign than their name, and a mail may begin like any text.
+  const bool by_name = name.type && content->danger == Danger::inert && !is_picture(*content) &&
+                       (active(name.type) || name.type->media_type.starts_with("text/") ||
+                        name.type->media_type.starts_with("message/"));
+  const bool locked_office = content->id == "encrypted-office" && name.type && is_office(*name.type);
+  if (name.type && !has_extension(*content, name.extension) && name.type != content && !by_name &&
+      !locked_office)
     add(identity.reasons, "extension-mismatch");
   return identity;
 }

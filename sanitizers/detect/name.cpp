@@ -18,8 +18,15 @@ char32_t folded(char32_t c) {
   return c;
 }
 
-bool is_known(const std::string& extension) {
-  return type_by_extension(extension) != nullptr;
+// Windows hides an extension that is a class id, and opens the file with that class: "請求書.{3050F4D8-...}"
+// is an HTML application.
+bool is_class_id(std::string_view extension) {
+  static constexpr std::string_view kForm = "{xxxxxxxx-xxxx-xxxx-xxxx-xxxxxxxxxxxx}";
+  return extension.size() == kForm.size() &&
+         std::equal(extension.begin(), extension.end(), kForm.begin(), [](char c, char form) {
+           const bool hex = (c >= '0' && c <= '9') || (ascii_lower(c) >= 'a' && ascii_lower(c) <= 'f');
+           return form == 'x' ? hex : c == form;
+         });
 }
 
 std::string lower_ascii(const std::u32string& text) {
@@ -55,12 +62,22 @@ std::u32string base_name(const std::u32string& name) {
   return slash == name.npos ? name : name.substr(slash + 1);
 }
 
+// Windows reads it where a folder is looked at, and fetches the icon that it names from wherever that is.
+bool is_folder_settings(std::u32string name) {
+  while (!name.empty() && (name.back() == '.' || name.back() == ' ')) name.pop_back();
+  return lower_ascii(name) == "desktop.ini";
+}
+
 void add(std::vector<std::string>& reasons, std::string reason) {
   if (std::find(reasons.begin(), reasons.end(), reason) == reasons.end())
     reasons.push_back(std::move(reason));
 }
 
 }  // namespace
+
+const Type* type_of_extension_in_name(std::string_view lower_extension) {
+  return is_class_id(lower_extension) ? type_by_id("hta") : type_by_extension(lower_extension);
+}
 
 NameReading read_name(std::string_view untrusted_name) {
   NameReading reading;
@@ -84,13 +101,13 @@ NameReading read_name(std::string_view untrusted_name) {
   for (const std::u32string& variant : variants) {
     const Extensions extensions = extensions_of(variant);
     if (reading.extension.empty()) reading.extension = extensions.last;
-    const Type* type = type_by_extension(extensions.last);
+    const Type* type = is_folder_settings(variant) ? type_by_id("lnk") : type_of_extension_in_name(extensions.last);
     if (!type || (reading.type && reading.type->danger >= type->danger)) continue;
     if (&variant != &variants.front() && type->danger == Danger::active)
       add(reading.reasons, "deceptive-name");
     reading.type = type;
     reading.extension = extensions.last;
-    reading.inner = is_known(extensions.inner) ? type_by_extension(extensions.inner) : nullptr;
+    reading.inner = type_of_extension_in_name(extensions.inner);
   }
   const bool hides_program = reading.type && reading.type->danger == Danger::active && reading.inner &&
                              reading.inner->danger != Danger::active;

@@ -19,6 +19,9 @@ struct NameReading {
   std::vector<std::string> reasons;  // "bidi-in-name", "double-extension", "deceptive-name"
 };
 
+// As type_by_extension(), and class ids ("{3050f4d8-...}"), which only systems read that open by name.
+const Type* type_of_extension_in_name(std::string_view lower_extension);
+
 NameReading read_name(std::string_view untrusted_name);
 
 // UTF-8 to code points and back; what is not valid becomes U+FFFD.

@@ -80,7 +80,9 @@ class Reader {
 }  // namespace
 
 bool OleDirectory::has(std::string_view name) const {
-  return std::find(names.begin(), names.end(), name) != names.end();
+  // MS-CFB 2.6.4: names that differ in case only are the same.
+  return std::any_of(names.begin(), names.end(),
+                     [&](const std::string& one) { return equals_ignoring_case(one, name); });
 }
 bool is_ole(Bytes bytes) {
   return bytes.substr(0, kMagic.size()) == kMagic;

@@ -82,7 +82,10 @@ bool is_device(std::string_view stem) {
   const std::string_view word = trimmed(first);
   for (const std::string_view device : {"con", "prn", "aux", "nul", "conin$", "conout$", "clock$"})
     if (equals_ignoring_case(word, device)) return true;
-  const bool numbered = word.size() == 4 && word[3] >= '0' && word[3] <= '9';
+  // To Windows "COM¹" is "COM1".
+  const std::string_view number = word.substr(std::min<size_t>(word.size(), 3));
+  const bool digit = number.size() == 1 && number[0] >= '0' && number[0] <= '9';
+  const bool numbered = digit || number == "\u00b9" || number == "\u00b2" || number == "\u00b3";
   return numbered &&
          (equals_ignoring_case(word.substr(0, 3), "com") || equals_ignoring_case(word.substr(0, 3), "lpt"));
 }
@@ -106,7 +109,7 @@ void defuse_inner_extensions(std::string& stem, std::vector<std::string>& change
     const size_t end = std::min(stem.find('.', dot + 1), stem.size());
     std::string_view label = trimmed(std::string_view(stem).substr(dot + 1, end - dot - 1));
     while (!label.empty() && (label.back() == '_' || label.back() == ' ')) label.remove_suffix(1);
-    const Type* type = type_by_extension(lower_ascii(label));
+    const Type* type = type_of_extension_in_name(lower_ascii(label));
     if (!type || type->danger != Danger::active) continue;
     stem[dot] = '_';
     note(changed, "double-extension");

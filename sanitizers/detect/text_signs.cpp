@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <string>
 
+#include "sanitizers/detect/mbox_start.h"
+
 namespace mugai::sanitize {
 namespace {
 
@@ -23,9 +25,19 @@ constexpr Word kFirstWords[] = {
   {"[internetshortcut]", "url"}, {"[{000214a0-0000-0000-c000-000000000046}]", "url"}, {"[desktop entry]", "lnk"}, {"[shell]", "lnk"},
   {"windows registry editor version", "reg"}, {"regedit4", "reg"},
   {"[autorun]", "inf"}, {"[version]", "inf"},
-  {"web\r\n1\r\n", "iqy"}, {"web\n1\n", "iqy"},
+  {"web\r\n1\r\n", "iqy"}, {"web\r1\r", "iqy"}, {"web\n1\n", "iqy"},
   {"begin:vcalendar", "ics"}, {"begin:vcard", "vcf"},
-  {"-----begin pgp", "pgp"}, {"-----begin pkcs7", "smime"},
+  {"-----begin pgp", "pgp"}, {"-----begin pkcs7", "smime"}, {"-----begin cms", "smime"}, {"-----begin certificate", "certificate"},
+  {"-----begin trusted", "certificate"}, {"-----begin x509", "certificate"}, {"-----begin rsa", "certificate"}, {"-----begin ec ", "certificate"},
+  {"-----begin dsa", "certificate"}, {"-----begin private", "certificate"}, {"-----begin encrypted private", "certificate"}, {"-----begin public", "certificate"},
+  {"-----begin openssh", "certificate"}, {"-----begin new certificate", "certificate"}, {"putty-user-key-file", "certificate"},
+  {"<pcsettings", "lnk"}, {"<librarydescription", "lnk"}, {"<searchconnectordescription", "lnk"}, {"<persistedquery", "lnk"},
+  {"<mmc_consolefile", "lnk"}, {"<jnlp", "script-shell"}, {"<xsl:stylesheet", "script-shell"}, {"<xsl:transform", "script-shell"},
+  {"<appinstaller", "package"}, {"<asmv1:assembly", "exe"}, {"<odc:", "iqy"},
+  {"[.shellclassinfo]", "lnk"}, {"[theme]", "lnk"}, {"screen mode id:i:", "lnk"}, {"full address:s:", "lnk"}, {"[default]\r\nbaseurl=", "url"},
+  {"[connect_to_web]", "iqy"}, {"xlodbc", "iqy"}, {"[oledb]", "iqy"}, {"[odbc]", "iqy"},
+  {"tell application", "script-shell"}, {"#!python", "script-shell"}, {"#requires -version", "script-ps1"},
+  {"<kml", "kml"}, {"d8:announce", "torrent"}, {"%!ps-adobe-3.0 epsf", "eps"}, {"p1\n# ", "pnm"}, {"p2\n# ", "pnm"}, {"p3\n# ", "pnm"},
   {"{\\rt", "rtf"}, {"%!ps", "ps"}, {"%pdf-", "pdf"}, {"id;p", "slk"},
   {"ole for retrieval", "iqy"},
   {"iso-10303-21;", "p21"}, {"<svg", "svg"},
@@ -42,6 +54,10 @@ constexpr Word kScriptWords[] = {
   {"set-executionpolicy", "script-ps1"}, {"-encodedcommand", "script-ps1"},
   {"%comspec%", "script-bat"}, {"certutil -decode", "script-bat"}, {"certutil -urlcache", "script-bat"}, {"bitsadmin /transfer", "script-bat"}, {"%~dp0", "script-bat"},
   {"regsvr32 /s", "script-bat"}, {"rundll32 ", "script-bat"},
+  {"start-process ", "script-ps1"}, {"| iex", "script-ps1"}, {"powershell -w", "script-ps1"}, {"-windowstyle hidden", "script-ps1"}, {"add-mppreference", "script-ps1"},
+  {"cmd /c ", "script-bat"}, {"cmd.exe /c", "script-bat"}, {"%temp%\\", "script-bat"}, {"%appdata%\\", "script-bat"}, {"schtasks /create", "script-bat"}, {"vssadmin delete", "script-bat"},
+  {"\nimport os", "script-shell"}, {"\nimport subprocess", "script-shell"}, {"os.system(", "script-shell"}, {"subprocess.", "script-shell"}, {"base64_decode(", "script-shell"},
+  {"new function(", "script-js"}, {"eval(atob(", "script-js"}, {"document.write(unescape(", "script-js"}, {"\n[internetshortcut]", "url"},
   {"string.fromcharcode(", "script-js"}, {"eval(unescape(", "script-js"}, {"require('child_process')", "script-js"},
 };
 // clang-format on
@@ -70,6 +86,9 @@ std::string words_of(Bytes bytes) {
 }
 
 std::string first_words(Bytes bytes) {
+  // Blank lines push what a script begins with out of sight, for people as for us.
+  const size_t shown = bytes.find_first_not_of(" \t\r\n\f\v");
+  if (shown != Bytes::npos && shown > 0) bytes.remove_prefix(shown);
   std::string words = words_of(bytes.substr(0, 4096));
   size_t start = 0;
   if (is_utf16_le(bytes) || is_utf16_be(bytes)) start = 2;
@@ -110,14 +129,33 @@ std::string_view after_prologue(std::string_view text) {
   return text;
 }
 
-const Type* by_mail_headers(std::string_view words) {
-  const bool mime = begins(words, "mime-version:") || words.find("\nmime-version:") != words.npos;
-  const bool web = words.find("multipart/related") != words.npos && words.find("\nsubject: ") == words.npos;
-  if (mime && begins(words, "mime-version:") && web) return type_by_id("mht");
-  for (const std::string_view field :
-       {"received: "sv, "return-path: "sv, "delivered-to: "sv, "message-id: "sv, "from: "sv})
-    if (begins(words, field) && (mime || words.find("\nsubject: ") != words.npos)) return type_by_id("eml");
-  return nullptr;
+// The first field must be one that mails have, and some more of them must follow before the first line that is not a
+// field: people, too, write "From:" at the beginning of a text, and a .txt must say that it is MIME.
+const Type* by_mail_headers(std::string_view words, bool is_named_text) {
+  static constexpr std::string_view kFields[] = {"received", "return-path", "delivered-to", "message-id", "from", "to", "cc",
+      "date", "subject", "sender", "reply-to", "mime-version", "content-type", "authentication-results", "dkim-signature"};
+  int known = 0;
+  bool mime = false, web = false, trace = false;
+  for (size_t at = 0; at < words.size();) {
+    const size_t end = std::min(words.find('\n', at), words.size());
+    const std::string_view line = words.substr(at, end - at);
+    at = end + 1;
+    if (line.empty() || line == "\r") break;
+    const bool folded = line[0] == ' ' || line[0] == '\t';
+    if (folded && known == 0) return nullptr;
+    web |= line.find("multipart/related") != line.npos;
+    if (folded) continue;
+    const std::string_view name = line.substr(0, line.find(':'));
+    if (name.size() == line.size() || name.find_first_of(" \t") != name.npos) break;
+    const bool counts = std::find(std::begin(kFields), std::end(kFields), name) != std::end(kFields);
+    if (!counts && known == 0 && !begins(name, "x-") && !begins(name, "resent-")) return nullptr;
+    known += counts ? 1 : 0;
+    mime |= name == "mime-version";
+    trace |= name == "received" || name == "message-id" || name == "return-path";
+  }
+  if (known < 2 || (is_named_text && !mime && !trace)) return nullptr;
+  if (web && begins(words, "mime-version:")) return type_by_id("mht");
+  return known >= 3 || mime || trace ? type_by_id("eml") : nullptr;
 }
 
 }  // namespace
@@ -145,7 +183,9 @@ const Type* by_first_words(Bytes bytes, bool is_named_text) {
   if (!is_named_text)
     for (const std::string_view tag : kWeakTags)
       if (begins_with_tag(root, tag)) return type_by_id("html");
-  if (const Type* mail = by_mail_headers(words)) return mail;
+  if (is_mbox_start(bytes, 0) && by_mail_headers(std::string_view(words).substr(words.find('\n') + 1), is_named_text))
+    return type_by_id("mbox");
+  if (const Type* mail = by_mail_headers(words, is_named_text)) return mail;
   // What Word and Excel 2003 wrote as XML may carry macros, and Windows opens it with them.
   if (words.find("<?mso-application") != words.npos) return type_by_id("doc");
   if (begins(words, "<?xml")) return type_by_id("xml");
@@ -153,7 +193,7 @@ const Type* by_first_words(Bytes bytes, bool is_named_text) {
 }
 
 const Type* by_script_words(Bytes bytes, int least) {
-  const std::string words = words_of(bytes);
+  const std::string words = "\n" + words_of(bytes);   // so that the first line is one, too
   const Type* type = nullptr;
   int seen = 0;
   for (const Word& word : kScriptWords) {

@@ -1,7 +1,10 @@
-// Archives are held; their directory is read to say why and what is inside, so that the recipient can decide
-// whether to ask for release. Reasons: "archive", "executable-in-archive", "encrypted" (then the action is
-// locked: a password may come), "damaged-archive", "archive-limit". In `removed`: "members" with their
-// number, and "member: NAME" for at most twenty, programs first. Nothing is extracted.
+// Archives, and files packed by themselves: each member is treated as if it had come alone, and what leaves is a fresh ZIP of
+// ours with those members that leave, in their order, with their folders and times. Names become right (old Japanese
+// charsets), safe and different. What cannot be treated stays behind and is named; an archive is held whole when it cannot
+// be read to its end, when readers could differ about it as a whole, over a limit, or when nothing of it would be left. An
+// archive of which nothing can be read without a password is locked. In `removed` of a held one: "members" with their
+// number, and "member: NAME" for at most twenty, programs first; of one that leaves: "held-members" and what surrounded
+// the members.
 #pragma once
 
 #include "sanitizers/format.h"

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <bit>
+#include <vector>
 
 namespace mugai::sanitize {
 namespace {
@@ -20,6 +21,7 @@ uint32_t u32(Bytes bytes, size_t at) {
 struct Header {
   uint32_t size = 0, width = 0, height = 0, bits = 0, compression = kRgb, colours = 0;
   bool top_down = false;
+  Resolution resolution;
   std::array<uint32_t, 4> masks{};  // red, green, blue, alpha
 };
 
@@ -41,6 +43,7 @@ bool read_header(Bytes dib, Header& header) {
   if (header.size >= 40) {
     header.compression = u32(dib, 16);
     header.colours = u32(dib, 32);
+    header.resolution = {u32(dib, 24) * 0.0254, u32(dib, 28) * 0.0254};
   }
   return true;
 }
@@ -53,21 +56,36 @@ uint8_t masked(uint32_t pixel, uint32_t mask) {
   return static_cast<uint8_t>(((pixel & mask) >> shift) * uint64_t{255} / largest);
 }
 
-class Decoder {
+// The rows of one device-independent bitmap.
+class BitmapRows : public RowSource {
  public:
-  Decoder(Bytes dib, size_t pixels_at, const Header& header, Bitmap& out)
-      : dib_(dib), at_(pixels_at), header_(header), out_(out) {}
+  BitmapRows(Bytes dib, size_t pixels_at, const Header& header)
+      : dib_(dib), at_(pixels_at), header_(header) {}
 
-  bool decode() {
+  // To be called once, before anything else.
+  bool prepare() {
     if (!read_masks() || !read_palette()) return false;
-    out_.width = header_.width;
-    out_.height = header_.height;
-    out_.bands = header_.masks[3] ? 4 : 3;
-    out_.pixels.assign(static_cast<size_t>(out_.width) * out_.height * static_cast<size_t>(out_.bands), '\0');
-    return header_.compression == kRle8 || header_.compression == kRle4 ? decode_runs() : decode_rows();
+    layout_ = {header_.width, header_.height, header_.masks[3] ? 4 : 3, 1};
+    row_.resize(layout_.row_bytes());
+    if (header_.compression == kRle8 || header_.compression == kRle4) return unpack_runs();
+    if (header_.compression > kBitFields && header_.compression != kAlphaBitFields) return false;
+    const uint32_t bits = header_.bits;
+    if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) return false;
+    stride_ = (size_t{header_.width} * bits + 31) / 32 * 4;
+    return at_ <= dib_.size() && (dib_.size() - at_) / stride_ >= header_.height;
   }
 
-  size_t end() const { return at_; }
+  const PixelLayout& layout() const override { return layout_; }
+
+  const uint8_t* next() override {
+    if (y_ == header_.height) return nullptr;
+    const size_t stored = header_.top_down ? y_ : header_.height - 1 - y_;
+    ++y_;
+    for (uint32_t x = 0; x < header_.width; ++x) decode_pixel(x, stored);
+    return row_.data();
+  }
+
+  size_t end() const { return at_ + stride_ * header_.height; }
 
  private:
   bool read_masks() {
@@ -95,47 +113,33 @@ class Decoder {
     return true;
   }
 
-  char* pixel(uint32_t x, uint32_t row) {
-    const uint32_t y = header_.top_down ? row : header_.height - 1 - row;
-    return out_.pixels.data() +
-           (static_cast<size_t>(y) * header_.width + x) * static_cast<size_t>(out_.bands);
-  }
-  void put_index(uint32_t x, uint32_t row, uint8_t index) {
-    char* to = pixel(x, row);
-    for (size_t band = 0; band < 3; ++band) to[band] = static_cast<char>(palette_[index][band]);
-  }
-
-  bool decode_rows() {
-    if (header_.compression > kBitFields && header_.compression != kAlphaBitFields) return false;
+  void decode_pixel(uint32_t x, size_t stored_row) {
     const uint32_t bits = header_.bits;
-    if (bits != 1 && bits != 4 && bits != 8 && bits != 16 && bits != 24 && bits != 32) return false;
-    const size_t stride = (static_cast<size_t>(header_.width) * bits + 31) / 32 * 4;
-    if (at_ > dib_.size() || (dib_.size() - at_) / stride < header_.height) return false;
-    for (uint32_t row = 0; row < header_.height; ++row, at_ += stride)
-      for (uint32_t x = 0; x < header_.width; ++x) decode_pixel(x, row, at_);
-    return true;
-  }
-
-  void decode_pixel(uint32_t x, uint32_t row, size_t line) {
-    const uint32_t bits = header_.bits;
+    uint8_t* to = row_.data() + size_t{x} * static_cast<size_t>(layout_.bands);
     if (bits <= 8) {
-      const size_t bit = static_cast<size_t>(x) * bits;
-      const unsigned byte = byte_at(dib_, line + bit / 8);
-      put_index(x, row, static_cast<uint8_t>(byte >> (8 - bits - bit % 8) & ((1u << bits) - 1)));
+      unsigned index;
+      if (indices_.empty()) {
+        const size_t bit = size_t{x} * bits;
+        index =
+            byte_at(dib_, at_ + stored_row * stride_ + bit / 8) >> (8 - bits - bit % 8) & ((1u << bits) - 1);
+      } else {
+        index = indices_[stored_row * header_.width + x];
+      }
+      std::copy_n(palette_[index].data(), 3, to);
       return;
     }
-    const size_t at = line + static_cast<size_t>(x) * bits / 8;
+    const size_t at = at_ + stored_row * stride_ + size_t{x} * bits / 8;
     const uint32_t value = bits == 16 ? u16(dib_, at) : bits == 24 ? u32(dib_, at) & 0xffffff : u32(dib_, at);
-    char* to = pixel(x, row);
-    for (int band = 0; band < out_.bands; ++band)
-      to[band] = static_cast<char>(masked(value, header_.masks[static_cast<size_t>(band)]));
+    for (int band = 0; band < layout_.bands; ++band)
+      to[band] = masked(value, header_.masks[static_cast<size_t>(band)]);
   }
 
   // RLE4 and RLE8: pairs of count and value, with escapes for end of line, end of picture, a jump, or literal
   // pixels.
-  bool decode_runs() {
+  bool unpack_runs() {
     const bool nibbles = header_.compression == kRle4;
     if (header_.bits != (nibbles ? 4u : 8u)) return false;
+    indices_.assign(size_t{header_.width} * header_.height, 0);
     uint32_t x = 0, row = 0;
     while (at_ + 2 <= dib_.size()) {
       const uint8_t count = byte_at(dib_, at_), value = byte_at(dib_, at_ + 1);
@@ -164,14 +168,18 @@ class Decoder {
     return row + 1 >= header_.height;  // some writers leave out the end mark, none the last row
   }
   void put_run(uint32_t& x, uint32_t row, int index) {
-    if (x < header_.width && row < header_.height) put_index(x, row, static_cast<uint8_t>(index));
+    if (x < header_.width && row < header_.height)
+      indices_[size_t{row} * header_.width + x] = static_cast<uint8_t>(index);
     if (x < kMaxSide) ++x;
   }
 
   Bytes dib_;
   size_t at_;
   Header header_;
-  Bitmap& out_;
+  PixelLayout layout_;
+  size_t stride_ = 0;
+  uint32_t y_ = 0;
+  std::vector<uint8_t> row_, indices_;  // of a run-length picture: one a pixel, as stored
   std::array<std::array<uint8_t, 3>, 256> palette_{};
 };
 
@@ -193,50 +201,79 @@ size_t palette_bytes(const Header& header) {
 }
 
 // In an icon the height counts the picture and the mask below it. 32-bit pictures carry their own alpha.
-BitmapError decode_icon_picture(Bytes dib, uint64_t max_pixels, Bitmap& out) {
-  Header header;
-  if (!read_header(dib, header) || header.compression != kRgb) return BitmapError::broken;
-  header.height /= 2;
-  if (const BitmapError error = check_size(header, max_pixels); error != BitmapError::none) return error;
-  Bitmap picture;
-  Decoder decoder(dib, header.size + palette_bytes(header), header, picture);
-  if (!decoder.decode()) return BitmapError::broken;
-  out = {header.width, header.height, 4,
-         std::string(static_cast<size_t>(header.width) * header.height * 4, '\0')};
-  const size_t colours =
-      decoder.end() - static_cast<size_t>(header.width) * 4 * header.height;  // of a 32-bit picture
-  const size_t stride = (static_cast<size_t>(header.width) + 31) / 32 * 4;
-  for (uint32_t y = 0; y < header.height; ++y) {
-    const size_t row = header.height - 1 - y;
-    for (uint32_t x = 0; x < header.width; ++x) {
-      const size_t index = static_cast<size_t>(y) * header.width + x;
-      std::copy_n(picture.pixels.data() + index * 3, 3, out.pixels.data() + index * 4);
-      const bool masked_out = byte_at(dib, decoder.end() + row * stride + x / 8) >> (7 - x % 8) & 1;
-      const uint8_t alpha = header.bits == 32 ? byte_at(dib, colours + (row * header.width + x) * 4 + 3)
-                            : masked_out      ? 0
-                                              : 255;
-      out.pixels[index * 4 + 3] = static_cast<char>(alpha);
+class IconRows : public RowSource {
+ public:
+  IconRows(Bytes dib, const Header& header, std::unique_ptr<BitmapRows> picture)
+      : dib_(dib),
+        header_(header),
+        picture_(std::move(picture)),
+        layout_{header.width, header.height, 4, 1},
+        row_(layout_.row_bytes()) {}
+
+  const PixelLayout& layout() const override { return layout_; }
+
+  const uint8_t* next() override {
+    const uint8_t* colours = picture_->next();
+    if (!colours) return nullptr;
+    const size_t stored = header_.height - 1 - y_++,
+                 mask = picture_->end() + stored * ((size_t{header_.width} + 31) / 32 * 4);
+    const size_t own_alpha = picture_->end() - size_t{header_.width} * 4 * header_.height;
+    for (uint32_t x = 0; x < header_.width; ++x) {
+      std::copy_n(colours + size_t{x} * 3, 3, row_.data() + size_t{x} * 4);
+      const bool masked_out = byte_at(dib_, mask + x / 8) >> (7 - x % 8) & 1;
+      row_[size_t{x} * 4 + 3] = header_.bits == 32
+                                    ? byte_at(dib_, own_alpha + (stored * header_.width + x) * 4 + 3)
+                                : masked_out ? 0
+                                             : 255;
     }
+    return row_.data();
   }
-  return BitmapError::none;
+
+ private:
+  Bytes dib_;
+  Header header_;
+  std::unique_ptr<BitmapRows> picture_;
+  PixelLayout layout_;
+  std::vector<uint8_t> row_;
+  uint32_t y_ = 0;
+};
+
+OpenedBitmap open_icon_picture(Bytes dib, uint64_t max_pixels) {
+  OpenedBitmap opened;
+  Header header;
+  if (!read_header(dib, header) || header.compression != kRgb || header.top_down) return opened;
+  header.height /= 2;
+  opened.error = check_size(header, max_pixels);
+  if (opened.error != BitmapError::none) return opened;
+  auto picture = std::make_unique<BitmapRows>(dib, header.size + palette_bytes(header), header);
+  opened.error = picture->prepare() ? BitmapError::none : BitmapError::broken;
+  if (opened.error == BitmapError::none)
+    opened.rows = std::make_unique<IconRows>(dib, header, std::move(picture));
+  opened.few_colours = header.bits <= 8;
+  return opened;
 }
 
 }  // namespace
 
-BitmapError decode_bmp(Bytes bytes, uint64_t max_pixels, Bitmap& out) {
+OpenedBitmap open_bmp(Bytes bytes, uint64_t max_pixels) {
   constexpr size_t kFileHeader = 14;
+  OpenedBitmap opened;
   Header header;
-  if (bytes.size() < kFileHeader + 12 || !read_header(bytes.substr(kFileHeader), header))
-    return BitmapError::broken;
-  if (const BitmapError error = check_size(header, max_pixels); error != BitmapError::none) return error;
+  if (bytes.size() < kFileHeader + 12 || !read_header(bytes.substr(kFileHeader), header)) return opened;
+  opened.error = check_size(header, max_pixels);
+  if (opened.error != BitmapError::none) return opened;
   const size_t offset = u32(bytes, 10);
   const size_t pixels_at =
       offset >= kFileHeader + header.size ? offset - kFileHeader : header.size + palette_bytes(header);
-  return Decoder(bytes.substr(kFileHeader), pixels_at, header, out).decode() ? BitmapError::none
-                                                                             : BitmapError::broken;
+  auto rows = std::make_unique<BitmapRows>(bytes.substr(kFileHeader), pixels_at, header);
+  opened.error = rows->prepare() ? BitmapError::none : BitmapError::broken;
+  if (opened.error == BitmapError::none) opened.rows = std::move(rows);
+  opened.few_colours = header.bits <= 8;
+  opened.resolution = header.resolution;
+  return opened;
 }
 
-BitmapError decode_ico(Bytes bytes, uint64_t max_pixels, Bitmap& out, Bytes& png) {
+OpenedBitmap open_ico(Bytes bytes, uint64_t max_pixels, Bytes& png) {
   const size_t count = u16(bytes, 4);
   uint32_t best_area = 0;
   Bytes best;
@@ -249,12 +286,12 @@ BitmapError decode_ico(Bytes bytes, uint64_t max_pixels, Bitmap& out, Bytes& png
     best_area = area;
     best = picture;
   }
-  if (best.empty()) return BitmapError::broken;
+  if (best.empty()) return {};
   if (best.substr(0, 4) == "\x89PNG") {
     png = best;
-    return BitmapError::none;
+    return {BitmapError::none, nullptr, false, {}};
   }
-  return decode_icon_picture(best, max_pixels, out);
+  return open_icon_picture(best, max_pixels);
 }
 
 }  // namespace mugai::sanitize

@@ -1,9 +1,8 @@
 // Pictures: decoded to pixels by libvips and written anew in the same format, so that nothing but what is
-// seen gets through. BMP, ICO and SVG become PNG, HEIC becomes JPEG. Metadata, comments, colour profiles
-// (after conversion to sRGB) and bytes after the end are gone. Size and page limits are checked before a
-// pixel is decoded; a picture that ends early is held, never shown in part. A JPEG treated twice is the same
-// to the eye, not to the byte: its quality is kept, so that a second pass lands on the same coefficients but
-// for rounding.
+// seen gets through: compressed as it came, in the same quality, pages and resolution. BMP, ICO and SVG become
+// PNG, HEIC and AVIF become JPEG. Metadata, comments, colour profiles (after conversion to sRGB) and bytes after the end
+// are gone. Sizes, pages and what a decoder would need are checked before a pixel is decoded; a picture that ends early is
+// held, never shown in part. A JPEG treated twice is the same to the eye, not to the byte.
 #pragma once
 
 #include "sanitizers/format.h"
@@ -11,7 +10,7 @@
 namespace mugai::sanitize {
 
 // Starts libvips, locks out its untrusted loaders and opens everything that decoding needs. Once in a
-// process, before the worker is caged; false when libvips cannot start. Decoding uses one thread beside the
+// process, before the worker is caged; false when libvips cannot start. Animations are decoded by one thread beside the
 // caller's: the cage must let a process make threads.
 bool init_images();
 

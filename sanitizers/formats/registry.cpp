@@ -4,8 +4,14 @@
 #include "sanitizers/format.h"
 #include "sanitizers/formats/archives.h"
 #include "sanitizers/formats/html_file.h"
+#include "sanitizers/formats/ics_file.h"
 #include "sanitizers/formats/images.h"
+#include "sanitizers/formats/mail_file.h"
+#include "sanitizers/formats/mbox_file.h"
+#include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/text_files.h"
+#include "sanitizers/formats/vcf_file.h"
+#include "sanitizers/formats/xml_file.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -19,16 +25,24 @@ std::span<const Row> rows() {
   static const ArchiveFormat archive;
   static const HtmlFormat html;
   static const ImageFormat image;
-  static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table),
-      xml(TextFormat::Kind::xml);
+  static const MailFormat mail;
+  static const MboxFormat mbox;
+  static const MsgFormat msg;
+  static const IcsFormat ics;
+  static const VcfFormat vcf;
+  static const TnefFormat tnef;
+  static const XmlFormat xml;
+  static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table), json(TextFormat::Kind::json),
+      step(TextFormat::Kind::step), dxf(TextFormat::Kind::dxf);
   static const Row table[] = {
-      {"text", &plain},   {"log", &plain},      {"json", &plain},     {"sfc", &plain},   {"p21", &plain},
-      {"dxf", &plain},    {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},     {"html", &html},
+      {"text", &plain},   {"log", &plain},      {"json", &json},      {"sfc", &step},    {"p21", &step},
+      {"dxf", &dxf}, {"step", &step},    {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},     {"html", &html},
       {"png", &image},    {"jpeg", &image},     {"gif", &image},      {"webp", &image},  {"tiff", &image},
       {"bmp", &image},    {"ico", &image},      {"heic", &image},     {"avif", &image},  {"svg", &image},
       {"zip", &archive},  {"7z", &archive},     {"rar", &archive},    {"lzh", &archive}, {"tar", &archive},
       {"gz", &archive},   {"bz2", &archive},    {"xz", &archive},     {"zst", &archive}, {"cab", &archive},
-      {"cpio", &archive}, {"arj", &archive},    {"ace", &archive},
+      {"cpio", &archive}, {"eml", &mail},       {"mht", &mail},       {"msg", &msg},     {"tnef", &tnef},
+      {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},
   };
   return table;
 }

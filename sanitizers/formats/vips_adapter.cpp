@@ -6,15 +6,20 @@
 
 #include <algorithm>
 
+#include "sanitizers/formats/tiff_writer.h"
+
 namespace mugai::sanitize::vips {
 namespace {
-
-constexpr int kBestJpegQuality = 92;  // above it files grow and nobody sees why
-constexpr int kLeastJpegQuality = 40;
 
 struct Free {
   void operator()(void* pointer) const { g_free(pointer); }
 };
+struct Unreference {
+  void operator()(void* object) const { g_object_unref(object); }
+};
+
+// Few rows are decoded at a time, so that little is held; more would be no faster.
+constexpr int kRowsAtOnce = 16;
 
 Picture own(VipsImage* image, int failed) {
   vips_error_clear();
@@ -26,7 +31,7 @@ int orientation_of(const Picture& picture) {
   return vips_image_get_orientation(picture.get());
 }
 
-Picture open_with(Bytes bytes, std::string_view format, int page, VipsAccess access) {
+Picture open_with(Bytes bytes, std::string_view format, VipsAccess access) {
   VipsImage* image = nullptr;
   // libvips takes the buffer as void* and only reads it.
   void* data = const_cast<char*>(bytes.data());
@@ -44,14 +49,62 @@ Picture open_with(Bytes bytes, std::string_view format, int page, VipsAccess acc
   else if (format == "webp")
     failed = vips_webpload_buffer(data, size, &image, "n", -1, "access", access, "fail_on",
                                   VIPS_FAIL_ON_TRUNCATED, nullptr);
-  else if (format == "tiff")
-    failed = vips_tiffload_buffer(data, size, &image, "page", page, "access", access, "fail_on",
-                                  VIPS_FAIL_ON_TRUNCATED, nullptr);
   else if (format == "heic" || format == "avif")
     failed = vips_heifload_buffer(data, size, &image, "access", access, "fail_on", VIPS_FAIL_ON_TRUNCATED,
                                   nullptr);
   else if (format == "svg")
     failed = vips_svgload_buffer(data, size, &image, "access", access, nullptr);
+  return own(image, failed);
+}
+
+// A TIFF as libtiff shall see it: the header names the directory of one page, and this names no other.
+struct OnePage {
+  Bytes bytes;
+  TiffPlace place;
+  bool little = true;
+  gint64 at = 0;
+
+  void patch(gint64 from, char* out, gint64 count, size_t field, uint32_t value) const {
+    for (int i = 0; i < 4; ++i) {
+      const gint64 where = static_cast<gint64>(field) + i - from;
+      if (where >= 0 && where < count) out[where] = static_cast<char>(value >> 8 * (little ? i : 3 - i));
+    }
+  }
+};
+
+gint64 read_page(VipsSourceCustom*, void* out, gint64 wanted, void* closure) {
+  OnePage& page = *static_cast<OnePage*>(closure);
+  const Bytes part =
+      slice(page.bytes, static_cast<size_t>(page.at), static_cast<size_t>(std::max<gint64>(wanted, 0)));
+  std::copy(part.begin(), part.end(), static_cast<char*>(out));
+  const auto count = static_cast<gint64>(part.size());
+  page.patch(page.at, static_cast<char*>(out), count, 4, page.place.directory);
+  page.patch(page.at, static_cast<char*>(out), count, page.place.next_at, 0);
+  page.at += count;
+  return count;
+}
+gint64 seek_page(VipsSourceCustom*, gint64 offset, int whence, void* closure) {
+  OnePage& page = *static_cast<OnePage*>(closure);
+  const auto size = static_cast<gint64>(page.bytes.size());
+  const gint64 base = whence == SEEK_SET ? 0 : whence == SEEK_CUR ? page.at : size;
+  if (offset < -base || offset > size - base) return -1;
+  return page.at = base + offset;
+}
+void free_page(void* closure, GClosure*) {
+  delete static_cast<OnePage*>(closure);
+}
+void keep_page(void*, GClosure*) {}
+
+Picture open_page(Bytes bytes, const TiffPlace& place, VipsAccess access) {
+  const std::unique_ptr<VipsSourceCustom, Unreference> source(vips_source_custom_new());
+  auto page = std::make_unique<OnePage>(OnePage{bytes, place, byte_at(bytes, 0) == 'I', 0});
+  // The source outlives us inside of the picture; with its last signal goes what the signals work on.
+  g_signal_connect_data(source.get(), "seek", G_CALLBACK(seek_page), page.get(), keep_page, GConnectFlags(0));
+  g_signal_connect_data(source.get(), "read", G_CALLBACK(read_page), page.release(), free_page,
+                        GConnectFlags(0));
+  VipsImage* image = nullptr;
+  const int failed = vips_tiffload_source(VIPS_SOURCE(source.get()), &image, "access", access, "fail_on",
+                                          VIPS_FAIL_ON_TRUNCATED, nullptr);
   return own(image, failed);
 }
 
@@ -74,8 +127,8 @@ Picture to_srgb(Picture picture) {
   const VipsBandFormat format = vips_image_get_format(in);
   const bool deep = format == VIPS_FORMAT_USHORT || format == VIPS_FORMAT_SHORT;
   if (space == VIPS_INTERPRETATION_CMYK) {
-    if (vips_icc_transform(in, &out, "srgb", "embedded", TRUE, "input_profile", "cmyk", "depth",
-                           deep ? 16 : 8, nullptr) == 0)
+    if (vips_icc_transform(in, &out, "srgb", "embedded", TRUE, "black_point_compensation", TRUE,
+                           "input_profile", "cmyk", "depth", deep ? 16 : 8, nullptr) == 0)
       return own(out, 0);
     return own(nullptr, 1);
   }
@@ -84,7 +137,8 @@ Picture to_srgb(Picture picture) {
                      space == VIPS_INTERPRETATION_MULTIBAND || space == VIPS_INTERPRETATION_RGB;
   if (plain && vips_image_get_bands(in) >= 3 && needs_conversion(in)) {
     // A profile that does not work is dropped, as viewers do.
-    if (vips_icc_transform(in, &out, "srgb", "embedded", TRUE, "depth", deep ? 16 : 8, nullptr) == 0)
+    if (vips_icc_transform(in, &out, "srgb", "embedded", TRUE, "black_point_compensation", TRUE, "depth",
+                           deep ? 16 : 8, nullptr) == 0)
       return own(out, 0);
     vips_error_clear();
     return picture;
@@ -117,48 +171,6 @@ Picture without_metadata(Picture picture) {
   return result;
 }
 
-int save_tiff(VipsImage* image, const ImageFacts& facts, void** data, size_t* size) {
-  constexpr int kJpegInTiff = 7, kOldJpegInTiff = 6;
-  if (facts.bits == 1 && vips_image_get_bands(image) == 1)  // faxes: CCITT G4 is what they came in, and tiny
-    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_CCITTFAX4,
-                                "bitdepth", 1, "strip", TRUE, nullptr);
-  const bool eight = vips_image_get_format(image) == VIPS_FORMAT_UCHAR &&
-                     (vips_image_get_bands(image) == 1 || vips_image_get_bands(image) == 3);
-  if (eight && (facts.tiff_compression == kJpegInTiff || facts.tiff_compression == kOldJpegInTiff))
-    return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_JPEG, "Q", 88,
-                                "strip", TRUE, nullptr);
-  return vips_tiffsave_buffer(image, data, size, "compression", VIPS_FOREIGN_TIFF_COMPRESSION_DEFLATE,
-                              "predictor", VIPS_FOREIGN_TIFF_PREDICTOR_HORIZONTAL, "strip", TRUE, nullptr);
-}
-
-int save_png(VipsImage* image, const ImageFacts& facts, void** data, size_t* size) {
-  const int bands = vips_image_get_bands(image);
-  if (facts.png_palette)  // at most 256 colours, so that quantising loses none
-    return vips_pngsave_buffer(image, data, size, "compression", 6, "palette", TRUE, "Q", 100, "dither", 0.0,
-                               "effort", 4, "strip", TRUE, nullptr);
-  if (bands == 1 && facts.bits < 8 && facts.bits > 0)
-    return vips_pngsave_buffer(image, data, size, "compression", 6, "bitdepth", facts.bits, "strip", TRUE,
-                               nullptr);
-  return vips_pngsave_buffer(image, data, size, "compression", 6, "filter", VIPS_FOREIGN_PNG_FILTER_ALL,
-                             "strip", TRUE, nullptr);
-}
-
-// Tables made for the very picture save some 8 %, but hold all its coefficients in memory (3 bytes a pixel
-// and more) and take half as long again: good for what stands in documents, too dear for photographs.
-bool is_worth_optimising(VipsImage* image) {
-  constexpr int64_t kMostPixels = 2'000'000;
-  return int64_t{vips_image_get_width(image)} * vips_image_get_height(image) <= kMostPixels;
-}
-
-int save_jpeg(VipsImage* image, const ImageFacts& facts, void** data, size_t* size) {
-  const int quality =
-      facts.jpeg_quality == 0 ? 88 : std::clamp(facts.jpeg_quality, kLeastJpegQuality, kBestJpegQuality);
-  return vips_jpegsave_buffer(image, data, size, "Q", quality, "optimize_coding",
-                              is_worth_optimising(image) ? TRUE : FALSE, "subsample_mode",
-                              facts.jpeg_subsampled ? VIPS_FOREIGN_SUBSAMPLE_ON : VIPS_FOREIGN_SUBSAMPLE_OFF,
-                              "strip", TRUE, nullptr);
-}
-
 // libvips writes an EXIF block of its own into every WebP, strip or not (8.14). It says nothing; without it a
 // second pass finds nothing to remove.
 std::string without_exif_chunk(std::string webp) {
@@ -181,6 +193,60 @@ std::string without_exif_chunk(std::string webp) {
   return webp;
 }
 
+class VipsRows : public RowSource {
+ public:
+  static std::unique_ptr<RowSource> of(Picture picture) {
+    PixelLayout layout;
+    const VipsBandFormat format = vips_image_get_format(picture.get());
+    layout.width = static_cast<uint32_t>(vips_image_get_width(picture.get()));
+    layout.height = static_cast<uint32_t>(vips_image_get_height(picture.get()));
+    layout.bands = vips_image_get_bands(picture.get());
+    layout.bytes_per_sample = format == VIPS_FORMAT_USHORT ? 2 : 1;
+    if (format != VIPS_FORMAT_UCHAR && format != VIPS_FORMAT_USHORT) return nullptr;
+    if (layout.bands < 1 || layout.bands > 4) return nullptr;
+    VipsRegion* region = vips_region_new(picture.get());
+    if (!region) return nullptr;
+    return std::unique_ptr<RowSource>(new VipsRows(std::move(picture), region, layout));
+  }
+
+  const PixelLayout& layout() const override { return layout_; }
+
+  const uint8_t* next() override {
+    const int y = y_, height = static_cast<int>(layout_.height);
+    if (y >= height) return nullptr;
+    if (y % kRowsAtOnce == 0) {
+      const VipsRect area{0, y, static_cast<int>(layout_.width), std::min(kRowsAtOnce, height - y)};
+      if (vips_region_prepare(region_.get(), &area) != 0) {
+        vips_error_clear();
+        y_ = height;
+        return nullptr;
+      }
+    }
+    ++y_;
+    return VIPS_REGION_ADDR(region_.get(), 0, y);
+  }
+
+ private:
+  VipsRows(Picture picture, VipsRegion* region, const PixelLayout& layout)
+      : picture_(std::move(picture)), region_(region), layout_(layout) {}
+
+  Picture picture_;
+  std::unique_ptr<VipsRegion, Unreference> region_;
+  PixelLayout layout_;
+  int y_ = 0;
+};
+
+// GLib would ask what stderr is connected to, and a cage kills for that call. Messages quote the file, too.
+GLogWriterOutput write_no_log(GLogLevelFlags, const GLogField*, gsize, gpointer) {
+  return G_LOG_WRITER_HANDLED;
+}
+
+gint64 write_to_sink(VipsTargetCustom*, const void* data, gint64 size, void* sink) {
+  return static_cast<Sink*>(sink)->write(Bytes(static_cast<const char*>(data), static_cast<size_t>(size)))
+             ? size
+             : -1;
+}
+
 }  // namespace
 
 void Unref::operator()(VipsImage* image) const {
@@ -192,6 +258,7 @@ bool init() {
     // Large pictures stay in memory: a caged worker has no directory for temporary files.
     g_setenv("VIPS_DISC_THRESHOLD", "16g", FALSE);
     g_setenv("VIPS_WARNING", "off", FALSE);  // warnings quote the file, and go to a log that people read
+    g_log_set_writer_func(write_no_log, nullptr, nullptr);
     if (VIPS_INIT("mugai") != 0) return false;
     vips_concurrency_set(1);
     vips_cache_set_max(0);
@@ -199,6 +266,7 @@ bool init() {
         FALSE);  // no code made at run time: a cage may forbid writable memory to be executed
     vips_block_untrusted_set(TRUE);
     vips_operation_block_set("VipsForeignLoadSvg", FALSE);
+    quiet_tiff();
     return true;
   }();
   return started;
@@ -212,25 +280,20 @@ Size size_of(const Picture& picture) {
   return size;
 }
 
-Picture open(Bytes bytes, std::string_view format, int page) {
-  return open_with(bytes, format, page, VIPS_ACCESS_SEQUENTIAL);
+Picture open(Bytes bytes, std::string_view format) {
+  return open_with(bytes, format, VIPS_ACCESS_SEQUENTIAL);
 }
 
-Picture from_pixels(const std::string& pixels, uint32_t width, uint32_t height, int bands) {
-  VipsImage* image = vips_image_new_from_memory(pixels.data(), pixels.size(), static_cast<int>(width),
-                                                static_cast<int>(height), bands, VIPS_FORMAT_UCHAR);
-  if (!image) return own(nullptr, 1);
-  Picture raw = own(image, 0);
-  VipsImage* tagged = nullptr;
-  const int failed = vips_copy(raw.get(), &tagged, "interpretation", VIPS_INTERPRETATION_sRGB, nullptr);
-  return own(tagged, failed);
+Picture open_tiff(Bytes bytes, const TiffPlace& place) {
+  return open_page(bytes, place, VIPS_ACCESS_SEQUENTIAL);
 }
 
-Picture normalise(Picture picture, Bytes bytes, std::string_view format, int page) {
+Picture normalise(Picture picture, Bytes bytes, std::string_view format, const TiffPlace& place) {
   const int orientation = orientation_of(picture);
-  const bool animated = vips_image_get_n_pages(picture.get()) > 1 && format != "tiff";
+  const bool tiff = format == "tiff", animated = vips_image_get_n_pages(picture.get()) > 1 && !tiff;
   if (orientation > 1 && !animated) {
-    Picture any_order = open_with(bytes, format, page, VIPS_ACCESS_RANDOM);
+    Picture any_order =
+        tiff ? open_page(bytes, place, VIPS_ACCESS_RANDOM) : open_with(bytes, format, VIPS_ACCESS_RANDOM);
     VipsImage* upright = nullptr;
     if (!any_order || vips_autorot(any_order.get(), &upright, nullptr) != 0) return own(nullptr, 1);
     picture = own(upright, 0);
@@ -240,79 +303,43 @@ Picture normalise(Picture picture, Bytes bytes, std::string_view format, int pag
   return without_metadata(std::move(picture));
 }
 
-Picture join_pages(std::vector<Picture> pages) {
-  if (pages.size() == 1) return std::move(pages.front());
-  int width = 0, height = 0, bands = 1;
-  for (const Picture& page : pages) {
-    width = std::max(width, vips_image_get_width(page.get()));
-    height = std::max(height, vips_image_get_height(page.get()));
-    bands = std::max(bands, vips_image_get_bands(page.get()));
-  }
-  std::vector<VipsImage*> alike;
-  for (Picture& page : pages) {
-    // Pages may mix grey and colour; one file of ours holds one kind.
-    VipsImage* colour = nullptr;
-    const bool convert =
-        vips_image_get_bands(page.get()) != bands || vips_image_get_format(page.get()) != VIPS_FORMAT_UCHAR;
-    if (convert && bands >= 3) {
-      if (vips_colourspace(page.get(), &colour, VIPS_INTERPRETATION_sRGB, nullptr) != 0)
-        return own(nullptr, 1);
-      page = own(colour, 0);
-    }
-    VipsImage* opaque = nullptr;
-    if (bands >= 3 && vips_image_get_bands(page.get()) == 3 && bands == 4) {
-      if (vips_bandjoin_const1(page.get(), &opaque, 255.0, nullptr) != 0) return own(nullptr, 1);
-      page = own(opaque, 0);
-    }
-    if (vips_image_get_bands(page.get()) != bands) return own(nullptr, 1);
-    alike.push_back(page.get());
-  }
-  VipsArrayDouble* white = vips_array_double_newv(1, 255.0);
-  VipsImage* joined = nullptr;
-  const int failed = vips_arrayjoin(alike.data(), &joined, static_cast<int>(alike.size()), "across", 1,
-                                    "hspacing", width, "vspacing", height, "background", white, nullptr);
-  vips_area_unref(VIPS_AREA(white));
-  Picture result = own(joined, failed);
-  if (!result) return result;
-  VipsImage* paged = nullptr;
-  if (vips_copy(result.get(), &paged, nullptr) != 0) return own(nullptr, 1);
-  vips_image_set_int(paged, VIPS_META_PAGE_HEIGHT, height);
-  vips_image_set_int(paged, VIPS_META_N_PAGES, static_cast<int>(alike.size()));
-  return own(paged, 0);
-}
-
-std::string pixels_of(const Picture& picture) {
-  size_t size = 0;
-  const std::unique_ptr<void, Free> data(vips_image_write_to_memory(picture.get(), &size));
-  vips_error_clear();
-  return data ? std::string(static_cast<const char*>(data.get()), size) : std::string();
-}
-
 bool has_alpha(const Picture& picture) {
   return vips_image_hasalpha(picture.get());
 }
 
-std::string save(const Picture& picture, std::string_view format, const ImageFacts& facts) {
+std::string metadata(const Picture& picture, const char* name) {
+  const void* data = nullptr;
+  size_t size = 0;
+  if (vips_image_get_typeof(picture.get(), name) == 0 ||
+      vips_image_get_blob(picture.get(), name, &data, &size) != 0)
+    return {};
+  return {static_cast<const char*>(data), size};
+}
+
+std::unique_ptr<RowSource> rows_of(Picture picture) {
+  return picture ? VipsRows::of(std::move(picture)) : nullptr;
+}
+
+bool save_gif(const Picture& picture, Sink& out) {
+  const std::unique_ptr<VipsTargetCustom, Unreference> target(vips_target_custom_new());
+  g_signal_connect(target.get(), "write", G_CALLBACK(write_to_sink), &out);
+  // No two palettes are close enough to be one, and no dots are mixed: what had 256 colours has the same ones
+  // again.
+  const int failed = vips_gifsave_target(picture.get(), VIPS_TARGET(target.get()), "dither", 0.0, "effort", 7,
+                                         "interpalette_maxerror", 0.0, nullptr);
+  vips_error_clear();
+  return failed == 0;
+}
+
+bool save_webp(const Picture& picture, bool lossless, int quality, Sink& out) {
   void* data = nullptr;
   size_t size = 0;
-  VipsImage* image = picture.get();
-  int failed = 1;
-  if (format == "png")
-    failed = save_png(image, facts, &data, &size);
-  else if (format == "jpeg")
-    failed = save_jpeg(image, facts, &data, &size);
-  else if (format == "tiff")
-    failed = save_tiff(image, facts, &data, &size);
-  else if (format == "gif")
-    failed = vips_gifsave_buffer(image, &data, &size, "dither", 0.0, "effort", 5, nullptr);
-  else if (format == "webp")
-    failed = vips_webpsave_buffer(image, &data, &size, "lossless", facts.webp_lossless ? TRUE : FALSE, "Q",
-                                  82, "strip", TRUE, nullptr);
+  const int failed = vips_webpsave_buffer(picture.get(), &data, &size, "lossless", lossless ? TRUE : FALSE,
+                                          "Q", quality, "strip", TRUE, nullptr);
   vips_error_clear();
   const std::unique_ptr<void, Free> owned(data);
-  if (failed != 0 || !data) return {};
-  std::string written(static_cast<const char*>(data), size);
-  return format == "webp" ? without_exif_chunk(std::move(written)) : written;
+  if (failed != 0 || !data) return false;
+  return out.write(without_exif_chunk(std::string(static_cast<const char*>(data), size)));
 }
 
 }  // namespace mugai::sanitize::vips

@@ -5,10 +5,9 @@
 #include <memory>
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "config/base/bytes.h"
-#include "sanitizers/formats/image_facts.h"
+#include "sanitizers/formats/image_rows.h"
 
 typedef struct _VipsImage VipsImage;
 
@@ -27,26 +26,33 @@ struct Size {
 };
 Size size_of(const Picture& picture);
 
-// Opens a picture without decoding pixels. `bytes` must outlive the Picture. TIFF opens `page` alone; the
-// others open all of their frames. Formats: "png", "jpeg", "gif", "webp", "tiff", "heic", "avif", "svg".
-Picture open(Bytes bytes, std::string_view format, int page = 0);
+// Opens a picture with all of its frames, without decoding pixels. `bytes` must outlive the Picture. Formats:
+// "png", "jpeg", "gif", "webp", "heic", "avif", "svg".
+Picture open(Bytes bytes, std::string_view format);
 
-// `pixels` must outlive the Picture.
-Picture from_pixels(const std::string& pixels, uint32_t width, uint32_t height, int bands);
+// Opens one page of a TIFF. libtiff is shown a file of this page alone: else it would walk the whole chain of
+// pages for every one of them.
+struct TiffPlace {
+  uint32_t directory = 0;  // where that of the page stands
+  size_t next_at = 0;      // and where it names the next one
+};
+Picture open_tiff(Bytes bytes, const TiffPlace& place);
 
-// Turned upright, in sRGB or grey, without metadata; still lazy. `bytes` and `format` as for open(), since
-// turning needs the pixels in another order.
-Picture normalise(Picture picture, Bytes bytes, std::string_view format, int page = 0);
+// Turned upright, in sRGB or grey, without metadata; still lazy. `bytes`, `format` and `place` as for
+// opening, since turning needs the pixels in another order.
+Picture normalise(Picture picture, Bytes bytes, std::string_view format, const TiffPlace& place = {});
 
-// Pages one below the other, padded with white to the largest. Takes the pages.
-Picture join_pages(std::vector<Picture> pages);
-
-// All pixels, decoded; empty on failure. Bands and sample size are the picture's own.
-std::string pixels_of(const Picture& picture);
+// The pixels of a picture, decoded as they are asked for. Null when they are of a kind that we do not write.
+std::unique_ptr<RowSource> rows_of(Picture picture);
 
 bool has_alpha(const Picture& picture);
 
-// Decodes and writes. Empty on failure (broken input shows only here).
-std::string save(const Picture& picture, std::string_view format, const ImageFacts& facts);
+// A block of metadata by libvips's name for it; empty when there is none.
+std::string metadata(const Picture& picture, const char* name);
+
+// Animations, which our own writers do not know: decodes and writes. False on failure, which is where broken
+// input shows.
+bool save_gif(const Picture& picture, Sink& out);
+bool save_webp(const Picture& picture, bool lossless, int quality, Sink& out);
 
 }  // namespace mugai::sanitize::vips

@@ -1,18 +1,23 @@
-// XML files travel as text, but a browser that opens one runs what it finds in the XHTML and SVG namespaces
-// and fetches what the prologue names. Pure, linear.
+// The adapter around expat: what an XML text has that must go, and whether it can be let through. Expands nothing, fetches
+// nothing; stops at the first thing that holds the file. Bounded depth.
 #pragma once
 
 #include <cstdint>
-#include <string>
 #include <string_view>
+#include <vector>
 
 namespace mugai::sanitize {
 
-// Empty, or why such a file is held: "active-xml" (namespaces that run scripts), "xml-entity" (entities,
-// external DTD).
-std::string_view xml_obstacle(std::string_view utf8);
+struct XmlLook {
+  struct Cut {
+    size_t begin = 0, end = 0;   // bytes of the text
+    std::string_view what;       // "stylesheet", "xml-instruction", "document-type"
+  };
+  bool well_formed = false;
+  std::string_view obstacle;     // "xml-entity", "active-xml", "xml-too-deep"; empty: none. Found also when not well-formed
+  std::vector<Cut> cuts;         // in order
+};
 
-// Without <?xml-stylesheet ...?>; counts them.
-std::string without_stylesheets(std::string_view utf8, uint64_t& removed);
+XmlLook look_at_xml(std::string_view utf8);
 
 }  // namespace mugai::sanitize

@@ -113,8 +113,7 @@ void scrub_and_cut(const Profile& profile, BodyText& out) {
     scrub(profile, out);
     if (!cut_files(out)) return;
   }
-  for (size_t at = out.text.find("begin "); at != std::string::npos; at = out.text.find("begin ", at + 7))
-    if (at == 0 || out.text[at - 1] == '\n') out.text.insert(at, " ");
+  indent_uuencoded(out.text);
   scrub(profile, out);
 }
 
@@ -145,7 +144,7 @@ bool render_html(const Part& part, const std::function<std::string(std::string_v
   HtmlOptions options;
   options.image_mark = [&](std::string_view src, std::string_view alt) -> std::string {
     std::string name;
-    if (src.size() > 4 && equals_ignoring_case(src.substr(0, 4), "cid:")) name = image_name(src.substr(4));
+    name = image_name(equals_ignoring_case(src.substr(0, 4), "cid:") ? src.substr(4) : src);
     if (name.empty()) name = scrub_line(alt);
     return name.empty() ? std::string() : picture_mark(name);
   };
@@ -159,6 +158,17 @@ bool render_html(const Part& part, const std::function<std::string(std::string_v
 }
 
 }  // namespace
+
+void indent_uuencoded(std::string& text) {
+  std::string indented;
+  size_t from = 0;
+  for (size_t at = text.find("begin "); at != std::string::npos; at = text.find("begin ", at + 6)) {
+    if (at > 0 && text[at - 1] != '\n') continue;
+    indented.append(text, from, at - from).push_back(' ');
+    from = at;
+  }
+  text = std::move(indented.append(text, from));
+}
 
 std::string picture_mark(std::string_view name) { return "[画像: " + std::string(name) + "]"; }
 

@@ -26,9 +26,12 @@ struct BodyText {
   bool from_html = false;
 };
 
-// `image_name` gives the file name of the picture with a Content-ID, or empty. False: temporary failure.
+// `image_name` gives the file name of the picture with a Content-ID or a Content-Location, or empty. False: temporary failure.
 [[nodiscard]] bool render_text(const TextSegment& segment, const Profile& profile,
                                const std::function<std::string(std::string_view cid)>& image_name, BodyText& out);
+
+// What looks like the beginning of a uuencoded file no longer does.
+void indent_uuencoded(std::string& text);
 
 // "[画像: name]", the mark where an inline picture stood.
 std::string picture_mark(std::string_view name);

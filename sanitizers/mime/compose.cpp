@@ -68,12 +68,14 @@ BodyShape shape_of(std::string_view body) {
   return out.write("base64\r\n\r\n") && write_base64(crlf, out);
 }
 
-std::string piece_header(const Piece& piece) {
-  std::string out = "Content-Type: " + piece.media_type;
+std::string piece_header(const Piece& piece, bool traced) {
+  std::string out = "Content-Type: " + std::string(piece.type->media_type);
   if (!piece.charset.empty()) out += "; charset=" + piece.charset;
+  out += piece.parameters;
   out += encode_name_rfc2047("name", piece.item.output_name) + "\r\n";
   out += "Content-Transfer-Encoding: base64\r\n";
   out += "Content-Disposition: attachment" + encode_name_rfc2231("filename", piece.item.output_name) + "\r\n";
+  if (!traced) return out;
   out += "Mugai-Treatment: " + std::string(to_string(piece.item.action)) +
          "; method=" + std::to_string(piece.item.method) + "\r\n";
   return out;
@@ -96,7 +98,7 @@ bool write_message(const Composition& message, Sink& out) {
       !write_body_part(message.body, out))
     return false;
   for (const Piece* piece : message.pieces)
-    if (!out.write("\r\n--" + boundary + "\r\n" + piece_header(*piece) + "\r\n") ||
+    if (!out.write("\r\n--" + boundary + "\r\n" + piece_header(*piece, message.traced) + "\r\n") ||
         !write_base64(piece->blob.bytes(), out))
       return false;
   return out.write("\r\n--" + boundary + "--\r\n");

@@ -16,6 +16,7 @@ struct Composition {
   std::string body;                 // UTF-8, LF
   std::vector<const Piece*> pieces; // those that leave
   std::string boundary_id;          // letters, digits, '-'
+  bool traced = true;               // each piece says in Mugai-Treatment what was done to it
 };
 
 // The size that write_message() will produce, within the small change of part headers.

@@ -71,6 +71,11 @@ std::string child_path(const std::string& path, size_t index) {
   return path + "." + number;
 }
 
+// The place of what is the only thing there: the message itself has no number of its own.
+std::string sole_path(const std::string& path) {
+  return path.empty() || path.back() == '/' ? path + "1" : path;
+}
+
 // The boundary that a multipart without a usable one seems to have: that of the first line like "--x" which a field
 // "Content-..." follows. What GMime takes for a broken letter, a more forgiving reader opens.
 std::string guessed_boundary(Bytes content) {
@@ -112,8 +117,7 @@ void Flattener::add_note(std::string_view id) {
   if (std::find(notes.begin(), notes.end(), id) == notes.end()) notes.emplace_back(id);
 }
 
-bool Flattener::flatten(Bytes message, FlatMessage& out) {
-  original_ = message;
+bool Flattener::flatten(Bytes message, FlatMessage& out, const std::string& path_prefix) {
   Inner& inner = inner_.emplace_back(Blob(workspace_));
   inner.structure = parse_structure(message, limits_);
   for (const std::string& one : inner.structure.notes) add_note(one);
@@ -122,7 +126,7 @@ bool Flattener::flatten(Bytes message, FlatMessage& out) {
   out.message = &inner.structure.root;
   if (!hold.empty()) return true;
   const bool multipart = is_multipart(inner.structure.root);
-  return walk(inner.structure.root, multipart ? "" : "1", true, out, 0);
+  return walk(inner.structure.root, multipart ? path_prefix : path_prefix + "1", true, out, 0);
 }
 
 Flattener::Inner* Flattener::reparse(Blob&& decoded) {
@@ -137,7 +141,7 @@ Flattener::Inner* Flattener::reparse(Blob&& decoded) {
 void Flattener::leaf(const Part& part, const std::string& path, FlatMessage& out, std::string hold_reason) {
   Entry entry;
   entry.part = &part;
-  entry.path = path.empty() ? "1" : path;
+  entry.path = sole_path(path);
   entry.hold = std::move(hold_reason);
   out.entries.push_back(std::move(entry));
 }
@@ -221,7 +225,7 @@ bool Flattener::open_closed_multipart(const Part& part, const std::string& path,
   text.content = part.content;
   text.content_type.value = "text/plain";
   text.other_types.push_back(part.content_type.value);
-  return walk(text, path.empty() ? "1" : path, sole, out, depth + 1);
+  return walk(text, sole_path(path), sole, out, depth + 1);
 }
 
 // The forms of one text. Plain and HTML become one segment, so that the better can be chosen when both are decoded;
@@ -249,7 +253,7 @@ bool Flattener::walk_alternative(const Part& part, const std::string& path, Flat
 
 bool Flattener::walk_signed(const Part& part, const std::string& path, FlatMessage& out, uint32_t depth) {
   Signature signature;
-  signature.path = path.empty() ? "1" : path;
+  signature.path = sole_path(path);
   const Parameter* protocol = part.content_type.find("protocol");
   const bool smime = protocol && protocol->value.find("pkcs7-signature") != std::string::npos;
   signature.kind = smime ? "smime" : "openpgp";
@@ -290,7 +294,7 @@ bool Flattener::open_pkcs7(const Part& part, const std::string& path, FlatMessag
     leaf(part, path, out, "unreadable-signed-mail");
     return true;
   }
-  out.signatures.push_back({path.empty() ? "1" : path, "smime", check.intact ? "pass" : "fail", check.signer});
+  out.signatures.push_back({sole_path(path), "smime", check.intact ? "pass" : "fail", check.signer});
   Inner* inner = reparse(std::move(content));
   if (!inner) return true;
   const bool multipart = is_multipart(inner->structure.root);

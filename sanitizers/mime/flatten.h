@@ -50,8 +50,11 @@ class Flattener {
  public:
   Flattener(Workspace& workspace, const Limits& limits) : workspace_(workspace), limits_(limits) {}
 
-  // `message` must outlive this object. False: a temporary failure of the workspace.
-  [[nodiscard]] bool flatten(Bytes message, FlatMessage& out);
+  // `message` must outlive this object. `path_prefix` ends with "/", or is empty for the message that came. False: a
+  // temporary failure of the workspace.
+  [[nodiscard]] bool flatten(Bytes message, FlatMessage& out, const std::string& path_prefix = {});
+
+  uint32_t parts() const { return parts_; }  // of all that was flattened
 
   std::vector<std::string> notes;        // ambiguities found on the way, each once
   std::string hold;                      // not empty: a limit of the whole message is exceeded
@@ -79,7 +82,6 @@ class Flattener {
   Limits limits_;
   std::deque<Inner> inner_;              // a deque: its elements never move
   std::deque<Part> letters_;             // closed multiparts, read as texts
-  Bytes original_;
   uint32_t parts_ = 0;
 };
 

@@ -1,6 +1,9 @@
 #include "sanitizers/mime/notice.h"
 
+#include <map>
+
 #include "sanitizers/detect/type.h"
+#include "sanitizers/mime/piece.h"
 #include "sanitizers/reasons.h"
 #include "sanitizers/text/scrub.h"
 #include "sanitizers/text/utf8.h"
@@ -22,6 +25,7 @@ namespace {
 
 constexpr std::string_view kRule = "----------------------------------------\n";
 constexpr size_t kMaxLines = 100;  // a bomb of a thousand parts must not become a bomb of a notice
+constexpr size_t kMaxMembers = 20;    // of one archive, so that it leaves room for the others
 constexpr size_t kMaxShownBytes = 240;  // of a name: file systems hold 255
 
 enum class Language { ja, en };
@@ -62,8 +66,20 @@ std::string join_reasons(const std::vector<std::string>& reasons, Language langu
 }
 
 // What a held archive contains is listed where other formats list what they took out: "member: NAME" and "members".
-constexpr std::string_view kMember = "member: ";
-bool is_listing(const Removed& one) { return one.what == "members" || one.what.starts_with(kMember); }
+// One that was opened says how many did not come out again; those have items of their own.
+constexpr std::string_view kMember = "member: ", kHeldMembers = "held-members";
+bool is_listing(const Removed& one) {
+  return one.what == "members" || one.what == kHeldMembers || one.what.starts_with(kMember) ||
+         one.what.starts_with(kSignatureFound);
+}
+
+std::string virus_names(const std::vector<Removed>& removed, UrlPolicy urls) {
+  std::string names;
+  for (const Removed& one : removed)
+    if (one.what.starts_with(kSignatureFound))
+      names += (names.empty() ? "" : ", ") + shown(one.what.substr(kSignatureFound.size()), urls);
+  return names;
+}
 
 std::string join_members(const std::vector<Removed>& removed, UrlPolicy urls, Language language) {
   std::string names;
@@ -80,15 +96,28 @@ std::string join_members(const std::vector<Removed>& removed, UrlPolicy urls, La
   return names;
 }
 
+constexpr std::string_view kRenamed = "renamed-members";   // said in a sentence of its own
+
+// Counted among what is removed, since they act no longer; but they are still there to be read.
+bool is_change(const Removed& one) {
+  return one.what == "url-defanged" || one.what == "formula" || one.what == "dde";
+}
+
+// "Taken out: x 1, y 2. Changed: z 3", or empty.
 std::string join_removed(const std::vector<Removed>& removed, Language language) {
-  std::string out;
+  const bool ja = language == Language::ja;
+  std::string taken, changed;
   for (const Removed& one : removed) {
-    if (is_listing(one)) continue;
+    if (is_listing(one) || one.what == kRenamed) continue;
     const ReasonText text = reason_text(one.what);
-    if (!out.empty()) out += language == Language::ja ? "、" : ", ";
-    out += language == Language::ja ? text.ja : text.en;
-    out += " " + std::to_string(one.count);
+    std::string& list = is_change(one) ? changed : taken;
+    if (!list.empty()) list += ja ? "、" : ", ";
+    list += std::string(ja ? text.ja : text.en) + " " + std::to_string(one.count);
   }
+  std::string out;
+  if (!taken.empty()) out += (ja ? "除いたもの: " : "Taken out: ") + taken;
+  if (!taken.empty() && !changed.empty()) out += ja ? "。" : ". ";
+  if (!changed.empty()) out += (ja ? "変えたもの: " : "Changed: ") + changed;
   return out;
 }
 
@@ -130,34 +159,90 @@ std::string body_line(const Item& body, Language language) {
   std::string out = (ja ? "本文: " : "Text: ") + reasons;
   if (!removed.empty()) {
     if (!reasons.empty()) out += ja ? "。" : ". ";
-    out += ja ? "除いたもの: " + removed : "Taken out: " + removed;
+    out += removed;
   }
   return out + "\n";
 }
 
-std::string item_lines(const Item& item, const std::string& id, UrlPolicy urls, Language language) {
-  const bool ja = language == Language::ja;
-  std::string out;
+// The items that others are inside of, by their path.
+class Tree {
+ public:
+  explicit Tree(const Report& report) {
+    for (const Item& item : report.items)
+      if (!is_body(item)) by_path_.emplace(item.path, &item);
+  }
+
+  const Item* parent(const Item& item) const {
+    const size_t slash = item.path.rfind('/');
+    if (slash == std::string::npos) return nullptr;
+    const auto found = by_path_.find(std::string_view(item.path).substr(0, slash));
+    return found == by_path_.end() ? nullptr : found->second;
+  }
+
+  // What left its treatment, but stayed behind with the archive that it is in.
+  bool stays_with_its_archive(const Item& item) const {
+    if (stays_behind(item)) return false;
+    for (const Item* around = parent(item); around; around = parent(*around))
+      if (stays_behind(*around)) return true;
+    return false;
+  }
+
+ private:
+  std::map<std::string_view, const Item*> by_path_;
+};
+
+bool is_archive(const Item& item) {
+  const Type* type = type_by_id(item.detected);
+  return type && type->danger == Danger::container && type->id != "eml" && type->id != "msg" && type->id != "tnef";
+}
+
+std::string_view base_name(std::string_view path) {
+  const size_t slash = path.find_last_of("/\\");
+  return slash == path.npos ? path : path.substr(slash + 1);
+}
+
+std::string name_of(const Item& item, UrlPolicy urls, Language language) {
   const std::string name = shown(item.name, urls);
-  out += (ja ? "・" : "* ") + (name.empty() ? ja ? "名前のないファイル" : "file without a name" : name) +
-         (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
+  if (!name.empty()) return name;
+  return language == Language::ja ? "名前のないファイル" : "file without a name";
+}
+
+// `archive`: what the item is inside of, or null.
+std::string item_lines(const Item& item, const Item* archive, const std::string& id, UrlPolicy urls, Language language) {
+  const bool ja = language == Language::ja;
+  std::string out = ja ? "・" : "* ";
+  if (archive && ja) out += name_of(*archive, urls, language) + " の中の ";
+  out += name_of(item, urls, language) + (ja ? "（" : " (") + type_name(item, language) + (ja ? "）" : ")");
+  if (archive && !ja) out += " in " + name_of(*archive, urls, language);
   if (item.action == Action::removed) {
     out += ja ? ": 除きました。" : ": removed. ";
   } else if (stays_behind(item)) {
     out += ja ? ": お届けしていません。" : ": not delivered. ";
   } else {
-    out += ja ? ": 無害化して添付しました（" + method_name(item.method, language) + "）。"
-              : ": attached after treatment (" + method_name(item.method, language) + "). ";
-    if (item.output_name != item.name)
+    if (archive)
+      out += ja ? ": 無害化して中に入れました（" : ": put back inside after treatment (";
+    else
+      out += ja ? ": 無害化して添付しました（" : ": attached after treatment (";
+    out += method_name(item.method, language) + (ja ? "）。" : "). ");
+    if (item.output_name != (archive ? base_name(item.name) : item.name))
       out += ja ? "新しい名前: " + shown(item.output_name, urls) + "。" : "New name: " + shown(item.output_name, urls) + ". ";
   }
   const std::string reasons = join_reasons(item.reasons, language);
   if (!reasons.empty()) out += (ja ? "理由: " : "Reason: ") + reasons + (ja ? "。" : ". ");
   const std::string removed = join_removed(item.removed, language);
-  if (!removed.empty()) out += (ja ? "除いたもの: " : "Taken out: ") + removed + (ja ? "。" : ". ");
+  if (!removed.empty()) out += removed + (ja ? "。" : ". ");
+  const std::string viruses = virus_names(item.removed, urls);
+  if (!viruses.empty()) out += (ja ? "検出名: " : "Found: ") + viruses + (ja ? "。" : ". ");
+  for (const Removed& one : item.removed) {
+    if (one.what == kRenamed)
+      out += ja ? "中の " + std::to_string(one.count) + " 件は名前を変えました。" : std::to_string(one.count) + " inside got another name. ";
+    if (one.what == kHeldMembers)
+      out += ja ? "中の " + std::to_string(one.count) + " 件はお届けしていません。"
+                : std::to_string(one.count) + (one.count == 1 ? " file inside was" : " files inside were") + " not delivered. ";
+  }
   const std::string members = join_members(item.removed, urls, language);
   if (!members.empty()) out += (ja ? "中のファイル: " : "Contains: ") + members + (ja ? "。" : ". ");
-  if (item.action == Action::held || item.action == Action::locked)
+  if (!id.empty() && (item.action == Action::held || item.action == Action::locked))
     out += ja ? "保管番号: " + id : "Item: " + id;
   while (out.ends_with(' ')) out.pop_back();
   return out + "\n";
@@ -196,23 +281,30 @@ std::string in_language(const Report& report, const std::vector<Signature>& sign
   std::string out = title + (ja ? "このメールは安全な形に作り直しました。\n" : "This mail was rebuilt in a safe form.\n");
   if (says_body) out += (ja ? "・" : "* ") + body_line(body, language);
   bool anything_held = false;
-  size_t lines = 0;
+  size_t lines = 0, more = 0;
+  const Tree tree(report);
+  std::map<const Item*, size_t> members;
   for (size_t i = 0; i < report.items.size(); ++i) {
     const Item& item = report.items[i];
-    if (is_body(item) || !is_worth_telling(item)) continue;
+    if (is_body(item) || !is_worth_telling(item) || tree.stays_with_its_archive(item)) continue;
     anything_held |= item.action == Action::held || item.action == Action::locked;
-    if (++lines <= kMaxLines) out += item_lines(item, item_id(report.id, i), profile.urls, language);
+    const Item* parent = tree.parent(item);
+    const Item* archive = parent && is_archive(*parent) ? parent : nullptr;
+    if (lines == kMaxLines || (archive && ++members[archive] > kMaxMembers)) {
+      ++more;
+      continue;
+    }
+    ++lines;
+    out += item_lines(item, archive, report.id.empty() ? "" : item_id(report.id, i), profile.urls, language);
   }
-  if (lines > kMaxLines)
-    out += ja ? "・ほか " + std::to_string(lines - kMaxLines) + " 件\n"
-              : "* and " + std::to_string(lines - kMaxLines) + " more\n";
+  if (more > 0) out += ja ? "・ほか " + std::to_string(more) + " 件\n" : "* and " + std::to_string(more) + " more\n";
   for (const Signature& signature : signatures) out += signature_line(signature, profile.urls, language);
   for (const std::string& id : report.notes) {
     if (!is_warning(id)) continue;
     const ReasonText text = reason_text(id);
     out += ja ? "・注意: " + std::string(text.ja) + "\n" : "* Note: " + std::string(text.en) + "\n";
   }
-  if (anything_held) {
+  if (anything_held && !report.id.empty()) {
     if (!profile.release_contact.empty())
       out += ja ? "必要なときは保管番号を添えてご連絡ください: " + profile.release_contact + "\n"
                 : "If you need it, send the item's number to: " + profile.release_contact + "\n";
@@ -238,6 +330,11 @@ std::string write_notice(const Report& report, const std::vector<Signature>& sig
   if (profile.notice_language != NoticeLanguage::ja) out += in_language(report, signatures, profile, Language::en);
   out += kRule;
   return out;
+}
+
+std::string with_notice(const std::string& body, const std::string& notice, const Profile& profile) {
+  const char* gap = notice.empty() || body.empty() ? "" : "\n";
+  return profile.notice_place == NoticePlace::top ? notice + gap + body : body + gap + notice;
 }
 
 }  // namespace mugai::sanitize

@@ -11,8 +11,12 @@
 
 namespace mugai::sanitize {
 
-// UTF-8 with LF line ends; empty when there is nothing to tell.
+// UTF-8 with LF line ends; empty when there is nothing to tell. A report without an id makes a notice without numbers to
+// ask by.
 std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile);
+
+// The body with its notice where the profile wants it.
+std::string with_notice(const std::string& body, const std::string& notice, const Profile& profile);
 
 // Whether the notes hold something that a reader must know: content was lost, or somebody may pretend.
 bool warns(const Report& report);

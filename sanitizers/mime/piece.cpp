@@ -46,36 +46,68 @@ std::string sha256_hex(Bytes bytes) {
 class PieceTreater::MemberContext : public Context {
  public:
   MemberContext(PieceTreater& treater)
-      : Context(treater.profile_, treater.budget_, treater.passwords_), treater_(treater) {}
+      : Context(treater.around_.profile, treater.around_.budget, treater.around_.passwords, treater.around_.tools.workspace), treater_(treater) {}
 
-  Outcome sanitize_member(const Input& member, Sink& out, std::string& output_name) override {
-    if (budget.depth >= profile.limits.max_archive_depth) return Outcome::held("too-deep");
-    if (budget.members == 0) return Outcome::held("too-many-members");
-    if (!budget.take_bytes(member.bytes.size())) return Outcome::held("expands-too-much");
-    --budget.members;
+  Member sanitize_member(const Input& input) override {
+    Untreated untreated = untreated_of(input);
+    charge(untreated);
+    Piece piece(workspace);
+    Member member{{}, {}, Blob(workspace)};
     ++budget.depth;
-    Untreated untreated;
-    untreated.bytes = member.bytes;
-    untreated.path = member.path;
-    untreated.names = {member.name};
-    untreated.declared = {member.declared};
-    untreated.charset = member.charset;
-    Piece piece{{}, Blob(treater_.workspace_), {}, {}, false};
-    const bool ok = treater_.treat(untreated, piece) && (!piece.leaves || out.write(piece.blob.bytes()));
+    ++treater_.containers_;
+    const bool ok = treater_.treat(untreated, piece);
+    --treater_.containers_;
     --budget.depth;
-    if (!ok) return Outcome::failed("workspace");
-    Outcome outcome;
-    outcome.kind = !piece.leaves                     ? Outcome::Kind::held
-                   : piece.item.removed.empty()      ? Outcome::Kind::clean
-                                                     : Outcome::Kind::altered;
+    Outcome& outcome = member.outcome;
+    outcome.kind = !ok                          ? Outcome::Kind::failed
+                   : !piece.leaves              ? Outcome::Kind::held
+                   : piece.item.removed.empty() ? Outcome::Kind::clean
+                                                : Outcome::Kind::altered;
     outcome.action = piece.item.action;
     outcome.method = piece.item.method;
+    outcome.type_out = piece.type;
     outcome.reasons = piece.item.reasons;
-    output_name = piece.item.output_name;
+    outcome.removed = piece.item.removed;
+    member.output_name = piece.item.output_name;
+    if (piece.leaves) member.blob = std::move(piece.blob);
+    return member;
+  }
+
+  bool hold_member(const Input& input, std::string reason, Action action) override {
+    if (budget.members > 0) --budget.members;
+    Untreated untreated = untreated_of(input);
+    untreated.hold = std::move(reason);
+    untreated.hold_action = action;
+    Piece piece(workspace);
+    return treater_.treat(untreated, piece);
+  }
+
+  Outcome sanitize_mail(Bytes message, const Input& input, Sink& out) override {
+    if (budget.depth >= profile.limits.max_archive_depth) return Outcome::held("too-deep");
+    ++budget.depth;
+    Outcome outcome = treater_.mails_.treat_mail(message, input, treater_.containers_ > 0, out);
+    --budget.depth;
     return outcome;
   }
 
  private:
+  void charge(Untreated& untreated) {
+    if (budget.depth >= profile.limits.max_archive_depth) untreated.hold = "too-deep";
+    else if (budget.members == 0) untreated.hold = "too-many-members";
+    else if (!budget.take_bytes(untreated.bytes.size())) untreated.hold = "expands-too-much";
+    if (budget.members > 0) --budget.members;
+  }
+
+  static Untreated untreated_of(const Input& input) {
+    Untreated untreated;
+    untreated.bytes = input.bytes;
+    untreated.path = input.path;
+    untreated.names = {input.name};
+    if (!input.declared.empty()) untreated.declared = {input.declared};
+    untreated.charset = input.charset;
+    return untreated;
+  }
+
   PieceTreater& treater_;
 };
 
@@ -85,6 +117,7 @@ std::string PieceTreater::name_for_unnamed(const std::string& declared) {
   if (declared == "message/disposition-notification" || declared == "message/global-disposition-notification")
     return "開封通知";
   if (declared == "message/feedback-report") return "苦情の報告";
+  if (declared == "text/calendar") return "invite.ics";
   return "添付ファイル" + std::to_string(++unnamed_);
 }
 
@@ -93,9 +126,9 @@ std::string PieceTreater::name_for_unnamed(const std::string& declared) {
 Identity PieceTreater::identify_all(const Untreated& piece) const {
   const std::string usual_name = piece.names.empty() ? "" : piece.names.front();
   const std::string usual_type = piece.declared.empty() ? "" : piece.declared.front();
-  Identity worst = identifier_.identify(piece.bytes, usual_name, usual_type);
+  Identity worst = around_.tools.identifier.identify(piece.bytes, usual_name, usual_type);
   const auto look = [&](Bytes bytes, const std::string& name, const std::string& declared) {
-    Identity one = identifier_.identify(bytes, name, declared);
+    Identity one = around_.tools.identifier.identify(bytes, name, declared);
     if (one.type->danger > worst.type->danger) std::swap(one, worst);
     for (const std::string& reason : one.reasons) add_reason(worst.reasons, reason);
   };
@@ -106,11 +139,34 @@ Identity PieceTreater::identify_all(const Untreated& piece) const {
   return worst;
 }
 
+// The same bytes may stand in many places; the scanner is asked about each reading of them.
+bool PieceTreater::offer(const Untreated& piece, const Item& item) {
+  ExtractedSink* const wants = around_.tools.extracted;
+  if (!wants) return true;
+  if (!piece.bytes.empty() && !wants->extracted(item.path, item.sha256_in, piece.bytes)) return false;
+  for (const std::string& other : piece.other_bytes)
+    if (!wants->extracted(item.path, sha256_hex(other), other)) return false;
+  return true;
+}
+
+const Condemned* PieceTreater::condemnation(const Untreated& piece, const Item& item) const {
+  if (around_.tools.condemned.empty()) return nullptr;
+  const auto find = [&](const std::string& sha256) -> const Condemned* {
+    for (const Condemned& one : around_.tools.condemned)
+      if (one.sha256 == sha256) return &one;
+    return nullptr;
+  };
+  const Condemned* found = find(item.sha256_in);
+  for (const std::string& other : piece.other_bytes)
+    if (!found) found = find(sha256_hex(other));
+  return found;
+}
+
 Outcome PieceTreater::apply(const Input& input, const Identity& identity, const Untreated& piece, Sink& out) {
-  if (!piece.hold.empty()) return Outcome::held(piece.hold);
+  if (!piece.hold.empty()) return Outcome::held(piece.hold, piece.hold_action);
   const Type& type = *identity.type;
-  AttachmentPolicy policy = profile_.attachments;
-  if (const auto found = profile_.types.find(std::string(type.id)); found != profile_.types.end()) {
+  AttachmentPolicy policy = around_.profile.attachments;
+  if (const auto found = around_.profile.types.find(std::string(type.id)); found != around_.profile.types.end()) {
     switch (found->second) {
       case TypeOverride::text: policy = AttachmentPolicy::text; break;
       case TypeOverride::image: policy = AttachmentPolicy::image; break;
@@ -122,11 +178,11 @@ Outcome PieceTreater::apply(const Input& input, const Identity& identity, const 
   if (policy == AttachmentPolicy::drop) return Outcome::held("policy-drop", Action::removed);
   if (type.danger == Danger::active) return Outcome::held("executable");   // whatever the policy hopes for
   const Format* format = format_for(type);
-  if (!format) return Outcome::held(type.danger == Danger::unknown ? "unknown-type" : "no-treatment");
+  if (!format) return Outcome::held(&type == &type_unknown() ? "unknown-type" : "no-treatment");
   MemberContext context(*this);
   Outcome outcome = format->sanitize(input, out, context);
   // Methods 1 and 2 narrow what may come through; a format that answers with more than was asked for is held.
-  const bool leaves = outcome.kind == Outcome::Kind::clean || outcome.kind == Outcome::Kind::altered;
+  const bool leaves = outcome.leaves();
   if (leaves && policy == AttachmentPolicy::text && !(outcome.type_out && is_plain_text(*outcome.type_out)))
     return Outcome::held("no-text-form");
   if (leaves && policy == AttachmentPolicy::image &&
@@ -144,6 +200,8 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
   item.size_in = piece.bytes.size();
   item.sha256_in = sha256_hex(piece.bytes);
 
+  if (!offer(piece, item)) return false;
+
   const Identity identity = identify_all(piece);
   item.detected = identity.type->id;
   item.reasons = identity.reasons;
@@ -154,29 +212,35 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
   Input input;
   input.bytes = piece.bytes;
   input.name = safe_name(given, *identity.type, name_changes);
+  input.untrusted_name = given;
   input.declared = item.declared;
   input.charset = piece.charset;
   input.path = piece.path;
   input.type = identity.type;
   for (const std::string& change : name_changes) add_reason(item.reasons, change);
 
-  Outcome outcome = apply(input, identity, piece, out.blob);
+  const Condemned* condemned = condemnation(piece, item);
+  Outcome outcome = condemned ? Outcome::held(condemned->reason) : apply(input, identity, piece, out.blob);
+  if (condemned && !condemned->signature.empty())
+    outcome.removed.push_back({std::string(kSignatureFound) + condemned->signature, 1});
   if (outcome.kind == Outcome::Kind::failed || !out.blob.finish()) return false;
-  out.leaves = outcome.kind == Outcome::Kind::clean || outcome.kind == Outcome::Kind::altered;
+  out.leaves = outcome.leaves();
   if (out.leaves && !outcome.type_out) {
     outcome = Outcome::held("output-mismatch");
     out.leaves = false;
   }
   if (out.leaves) {
     const std::string name = safe_name(given, *outcome.type_out, name_changes);
-    const Identity seen = identifier_.identify(out.blob.bytes(), name, outcome.type_out->media_type);
+    const Identity seen = around_.tools.identifier.identify(out.blob.bytes(), name, outcome.type_out->media_type);
     if (is_what_it_says(seen, *outcome.type_out)) {
       item.output_name = name;
       item.size_out = out.blob.size();
       item.sha256_out = sha256_hex(out.blob.bytes());
       item.method = outcome.method;
-      out.media_type = outcome.type_out->media_type;
+      out.summary = std::move(outcome.summary);
+      out.type = outcome.type_out;
       out.charset = mime_charset(outcome.charset_out);
+      out.parameters = std::move(outcome.parameters);
     } else {
       outcome = Outcome::held("output-mismatch");
       out.leaves = false;
@@ -187,7 +251,7 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
   for (const std::string& reason : outcome.reasons) add_reason(item.reasons, reason);
   item.removed = std::move(outcome.removed);
   items_[place] = item;
-  return out.leaves || held_.keep(item, piece.bytes);
+  return out.leaves || around_.tools.held.keep(item, piece.bytes);
 }
 
 }  // namespace mugai::sanitize

@@ -9,18 +9,10 @@
 
 #include "config/base/profile.h"
 #include "config/base/result.h"
-#include "sanitizers/detect/identify.h"
-#include "sanitizers/mime/piece.h"
+#include "sanitizers/mime/letter.h"
 #include "sanitizers/report.h"
-#include "sanitizers/workspace.h"
 
 namespace mugai::sanitize {
-
-struct Tools {
-  const Identifier& identifier;
-  Workspace& workspace;
-  HeldSink& held;
-};
 
 struct MessageRequest {
   std::string id;                       // of the message; letters, digits, '-'

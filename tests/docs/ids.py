@@ -7,26 +7,28 @@ ROOT = pathlib.Path(__file__).resolve().parents[2]
 
 # A call or an assignment that makes a reason, a note or a thing taken out. Every literal behind it counts.
 _MAKES_REASON = re.compile(
-    r"""(?:\b(?:note|add_note|add_reason|add_unique|add|removed|held|leaf|hold_all|refused|hold_whole)\(
+    r"""(?:\b(?:note|add_note|add_reason|add_unique|add|removed|held|leaf|hold_all|hold_member|condemn|refused|hold_whole|
+            trouble|troubled|give_up|hold|count|count_removed|cuts\.push_back)\(
          |(?:reasons|notes|changed)\.(?:push_back|emplace_back)\(
          |removed\.push_back\(\{
          |\breasons?\ =\ \{?
-         |\bhold\ =\ )""", re.VERBOSE)
+         |\b(?:hold|trouble|obstacle)\ =\ |\bobstacles\.push_back\()""", re.VERBOSE)
 _REASON = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 # Functions that return an id by itself.
 _RETURNS_REASON = {
     "sanitizers/mime/structure.cpp", "sanitizers/formats/svg_check.cpp", "sanitizers/formats/xml_check.cpp",
-    "sanitizers/formats/text_files.cpp",
+    "sanitizers/formats/text_files.cpp", "sanitizers/formats/archives.cpp", "sanitizers/formats/archive_signs.cpp",
+    "sanitizers/formats/cad_check.cpp", "sanitizers/formats/ics_file.cpp", "sanitizers/formats/vcf_file.cpp",
 }
 # A row of the table of elements: {"applet", flags, "object"}.
 _ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
 # Literals that such a line may carry without being ids.
 _NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
-                "include", "tref", "tspan"}
+                "include", "tref", "tspan", "workspace", "cab", "ico"}
 
 _EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
 _DOTTED = re.compile(r'"([a-z]+\.[a-z]+(?:-[a-z]+)*)"')
-_NOT_ERRORS = {"message.eml", "flow.match", "zone.tls"}
+_NOT_ERRORS = {"message.eml", "invite.ics", "desktop.ini", "flow.match", "zone.tls"}
 # Words that are looked for in foreign bytes.
 _FOREIGN = {"sanitizers/detect/text_signs.cpp", "sanitizers/detect/container.cpp", "sanitizers/text/html_links.cpp"}
 
@@ -52,7 +54,7 @@ def reasons():
             made = _MAKES_REASON.search(line)
             # What goes to the log names no reason.
             if made and "log::" not in line:
-                if name.startswith("sanitizers/") or re.search(r"\b(?:refused|hold_whole)\(|reasons = ", line):
+                if name.startswith("sanitizers/") or re.search(r"\b(?:refused|hold_whole|condemn)\(|reasons = ", line):
                     found.update(_REASON.findall(line, made.end()))
             if name in _RETURNS_REASON and "return " in line:
                 found.update(_REASON.findall(line))
@@ -63,11 +65,11 @@ def reasons():
 
 # Words with a hyphen that are no ids: header fields, charsets, encodings, options of libraries, signs of scripts.
 _OTHER_WORDS = set("""
-    auto-submitted content-disposition content-id content-language content-transfer-encoding content-type in-reply-to list-id
+    auto-submitted content-disposition content-id content-language content-location content-transfer-encoding content-type in-reply-to list-id
     message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
-    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16be utf-16le gif-delay gif-loop n-pages
+    thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16 utf-16be utf-16le utf-32 gif-delay gif-loop n-pages
     page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
-    pkcs7-signature""".split())
+    add-mppreference appcontent-ms authentication-results content-location delivered-to dkim-signature exif-data mime-version pkcs7-signature putty-user-key-file return-path xml-stylesheet xmp-data""".split())
 
 
 def unclassified_words():

@@ -4,10 +4,13 @@
 
 #include <gtest/gtest.h>
 
-#include "tests/support/temporary.h"
+#include "tests/gateway/databases.h"
 
 namespace mugai::gateway {
 namespace {
+
+class StoreOnEach : public test::OnEachDatabase {};
+ON_EACH_DATABASE(StoreOnEach);
 
 MessageRow message(const std::string& id, const std::string& subject) {
   MessageRow row;
@@ -20,9 +23,8 @@ MessageRow message(const std::string& id, const std::string& subject) {
   return row;
 }
 
-TEST(Store, KeepsEachMessageOfManyTransactions) {
-  const test::TemporaryDirectory directory;
-  const auto opened = Store::open(directory.path() + "/db");
+TEST_P(StoreOnEach, KeepsEachMessageOfManyTransactions) {
+  const auto opened = Store::open(node);
   ASSERT_TRUE(opened);
   Store& store = **opened;
   for (int i = 0; i < 10; ++i) {
@@ -39,18 +41,16 @@ TEST(Store, KeepsEachMessageOfManyTransactions) {
   }
 }
 
-TEST(Store, TheFirstRowOfAnIdStays) {
-  const test::TemporaryDirectory directory;
-  const auto opened = Store::open(directory.path() + "/db");
+TEST_P(StoreOnEach, TheFirstRowOfAnIdStays) {
+  const auto opened = Store::open(node);
   ASSERT_TRUE(opened);
   for (const char* subject : {"first", "second"})
     ASSERT_TRUE((*opened)->transaction(false, [&](Store& to) { to.add(message("same", subject)); }));
   EXPECT_EQ((*opened)->subject_of("same"), "first");
 }
 
-TEST(Store, ATransactionThatFailsLeavesNothingAndTheNextOneWorks) {
-  const test::TemporaryDirectory directory;
-  const auto opened = Store::open(directory.path() + "/db");
+TEST_P(StoreOnEach, ATransactionThatFailsLeavesNothingAndTheNextOneWorks) {
+  const auto opened = Store::open(node);
   ASSERT_TRUE(opened);
   Store& store = **opened;
   EXPECT_THROW(static_cast<void>(store.transaction(false,

@@ -22,7 +22,7 @@ int probe(const std::string& what) {
 }
 
 TEST(Cage, RefusesEverythingButParsing) {
-  for (const char* what : {"open", "socket", "exec", "fork", "kill", "ptrace", "memory"}) {
+  for (const char* what : {"open", "socket", "exec", "fork", "kill", "ptrace", "memory", "gigabyte"}) {
     const int status = probe(what);
     const bool refused = (WIFEXITED(status) && WEXITSTATUS(status) == 0) ||
                          (WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS);
@@ -65,8 +65,8 @@ TEST(WorkerProtocol, ARequestSurvivesTheRoundTrip) {
 }
 
 TEST(WorkerProtocol, ResponsesAreUntrusted) {
-  for (const char* bad : {"", "{}", "[]", "{\"ok\":true}", "{\"ok\":true,\"output_size\":0,\"held\":[]}",
-                          "{\"ok\":true,\"output_size\":0,\"held\":[]}\n{}", "{\"ok\":true,\"held\":[]}\n{\"id\":\"X\"}",
+  for (const char* bad : {"", "{}", "[]", "{\"ok\":true}", "{\"ok\":true,\"output_size\":0,\"held\":[],\"extracted\":[]}",
+                          "{\"ok\":true,\"output_size\":0,\"held\":[],\"extracted\":[]}\n{}", "{\"ok\":true,\"held\":[]}\n{\"id\":\"X\"}",
                           "{\"ok\":\"yes\"}", "{\"ok\":false,\"error\":[\"a\"]}"})
     EXPECT_FALSE(response_from_json(bad)) << bad;
 }
@@ -89,7 +89,7 @@ TEST(WorkerProtocol, AResponseSurvivesTheRoundTrip) {
 
 TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
   const Result<WorkResponse> response = response_from_json(
-      R"({"ok":true,"output_size":0,"held":[]})" "\n"
+      R"({"ok":true,"output_size":0,"held":[],"extracted":[]})" "\n"
       R"({"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
       R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
       R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]})");

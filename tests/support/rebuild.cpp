@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "sanitizers/formats/archive_reader.h"
+#include "sanitizers/formats/archive_handle.h"
 #include "sanitizers/mime/flatten.h"
 #include "sanitizers/mime/transfer.h"
 
@@ -26,6 +26,17 @@ Rebuilt rebuild(const std::string& message, const Profile& profile, const std::s
   StringSink out;
   const sanitize::Tools tools{identifier(), *workspace, held};
   auto report = sanitize::rebuild_message(message, profile, {id, "gw.example", "", {}}, tools, out);
+  if (!report) throw std::runtime_error(report.error().text);
+  return {std::move(out.text), std::move(*report), std::move(held.pieces)};
+}
+
+RebuiltFile rebuild_file(const std::string& bytes, const std::string& name, const Profile& profile,
+                         const std::vector<std::string>& passwords) {
+  const auto workspace = sanitize::Workspace::in_memory(profile.limits.max_expanded_bytes * 4);
+  KeptPieces held;
+  StringSink out;
+  const sanitize::Tools tools{identifier(), *workspace, held};
+  auto report = sanitize::rebuild_file(bytes, profile, {"TEST-1", name, passwords}, tools, out);
   if (!report) throw std::runtime_error(report.error().text);
   return {std::move(out.text), std::move(*report), std::move(held.pieces)};
 }

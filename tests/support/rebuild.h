@@ -43,6 +43,24 @@ const sanitize::Identifier& identifier();
 
 Rebuilt rebuild(const std::string& message, const Profile& profile = {}, const std::string& id = "TEST-1");
 
+struct RebuiltFile {
+  std::string bytes;   // empty when nothing left
+  sanitize::Report report;
+  std::vector<std::pair<std::string, std::string>> held;
+
+  bool left() const { return !report.items.empty() && !report.items.front().output_name.empty(); }
+  const sanitize::Item& item() const { return report.items.front(); }
+  const sanitize::Item* item(std::string_view path) const {
+    for (const sanitize::Item& one : report.items)
+      if (one.path == path) return &one;
+    return nullptr;
+  }
+};
+
+// One file, as `mugai file` treats it.
+RebuiltFile rebuild_file(const std::string& bytes, const std::string& name, const Profile& profile = {},
+                         const std::vector<std::string>& passwords = {});
+
 // LF to CRLF, so that tests can be written as raw strings.
 std::string crlf(std::string_view text);
 

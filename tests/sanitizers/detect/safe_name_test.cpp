@@ -49,7 +49,23 @@ INSTANTIATE_TEST_SUITE_P(Each, SafeName,
                                          Case{"a\r\nb\0c.txt"s, "text", "a__b_c.txt", "nul-in-name"},
                                          Case{"bad\xff\xfe.txt", "text", "bad__.txt", ""},
                                          Case{"か\u3099き.txt", "text", "がき.txt", ""},
+                                         Case{"COM¹.txt", "text", "_COM¹.txt", "device-name"},
+                                         Case{"a.{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}.txt", "text",
+                                              "a_{3050F4D8-98B5-11CF-BB82-00AA00BDCE0B}.txt", "double-extension"},
                                          Case{"original.doc", "unknown", "original.doc", ""}));
+
+// Names as town halls send them: nothing of their meaning may go.
+INSTANTIATE_TEST_SUITE_P(
+    TownHall, SafeName,
+    testing::Values(Case{"【重要】○○について（照会）.csv", "csv", "【重要】○○について（照会）.csv", ""},
+                    Case{"令和８年度　予算.csv", "csv", "令和８年度　予算.csv", ""},
+                    Case{"①㈱～－―.txt", "text", "①㈱～－―.txt", ""},
+                    Case{"髙﨑　様_№１２（R8.4.1現在）.txt", "text", "髙﨑　様_№１２（R8.4.1現在）.txt", ""},
+                    Case{"別紙１‐２・様式第３号.tif", "tiff", "別紙１‐２・様式第３号.tif", ""},
+                    Case{"葛\U000E0100城市.txt", "text", "葛\U000E0100城市.txt", ""},
+                    Case{"議案第12号．pdf.txt", "text", "議案第12号．pdf.txt", ""},
+                    Case{"ｱｲｳ 半角ｶﾅ.csv", "csv", "ｱｲｳ 半角ｶﾅ.csv", ""},
+                    Case{"~$見積書.txt", "text", "_$見積書.txt", ""}));
 
 TEST(SafeName, CutsLongNamesAtACharacterAndKeepsTheExtension) {
   std::string longest;

@@ -1,53 +1,18 @@
-// What the tests of formats share: a sink in memory, a context that treats no members, and pictures made by
-// hand, so that decoders are checked against bytes that they did not write.
+// What the tests of formats share: pictures made by hand, so that decoders are checked against bytes that they did not
+// write.
 #pragma once
 
 #include <cstdint>
 #include <string>
 
-#include "sanitizers/format.h"
+#include "tests/support/lone_format.h"
 
 namespace mugai::sanitize {
 
-struct MemorySink : Sink {
-  std::string bytes;
-  bool write(Bytes more) override {
-    bytes.append(more);
-    return true;
-  }
-};
-
-struct FlatContext : Context {
-  using Context::Context;
-  Outcome sanitize_member(const Input&, Sink&, std::string&) override {
-    return Outcome::held("not-in-this-test");
-  }
-};
-
-struct Treated {
-  Outcome outcome;
-  std::string bytes;
-  bool left() const { return outcome.kind == Outcome::Kind::clean || outcome.kind == Outcome::Kind::altered; }
-  uint64_t removed(std::string_view what) const {
-    for (const Removed& item : outcome.removed)
-      if (item.what == what) return item.count;
-    return 0;
-  }
-};
-
-inline Treated treat(Bytes bytes, std::string_view type, const Profile& profile = {},
-                     std::string_view charset = "") {
-  Budget budget{profile.limits.max_expanded_bytes, profile.limits.max_archive_members, 0};
-  FlatContext context(profile, budget, {});
-  MemorySink sink;
-  Input input;
-  input.bytes = bytes;
-  input.type = type_by_id(type);
-  input.charset = charset;
-  Treated treated;
-  treated.outcome = format_for(*input.type)->sanitize(input, sink, context);
-  treated.bytes = std::move(sink.bytes);
-  return treated;
+using test::treat_alone;
+using Treated = test::LoneResult;
+inline Treated treat(Bytes bytes, std::string_view type, const Profile& profile = {}, std::string_view charset = "") {
+  return treat_alone(bytes, type, profile, charset);
 }
 
 inline std::string le16(uint32_t value) {

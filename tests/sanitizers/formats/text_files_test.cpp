@@ -134,6 +134,36 @@ TEST(TextFile, IsHeldWhenItCannotBeTreatedHonestly) {
                treat(noise, "text", {}, "utf-8").bytes.find('?') != std::string::npos);
 }
 
+TEST(XmlFile, LosesInstructionsAndBareDocumentTypesAcrossPieces) {
+  EXPECT_EQ(treat("<?xml version='1.0'?><!DOCTYPE a><?php x?><a>1</a><?end?>\n", "xml").bytes,
+            "<?xml version='1.0'?><a>1</a>\n");
+  std::string lines;   // more than one piece
+  for (int i = 0; i < 40'000; ++i) lines += "<row>" + std::to_string(i) + " 日本語</row><?x y?>\n";
+  const Treated large = treat("<a>" + lines + "</a>", "xml");
+  ASSERT_TRUE(large.left());
+  EXPECT_EQ(large.removed("xml-instruction"), 40'000u);
+  EXPECT_EQ(large.bytes.find("<?"), std::string::npos);
+  EXPECT_NE(large.bytes.find("<row>39999 日本語</row>\n"), std::string::npos);
+}
+
+TEST(XmlFile, KeepsItsCharset) {
+  const std::string text = "<?xml version=\"1.0\" encoding=\"Shift_JIS\"?>\n<a>\x93\xfa\x96\x7b</a>\n";
+  EXPECT_EQ(treat(text, "xml").bytes, text);
+}
+
+TEST(XmlFile, WhatIsNotXmlComesAsText) {
+  const Treated broken = treat("<?xml version='1.0'?><a><b></a>", "xml");
+  ASSERT_TRUE(broken.left());
+  EXPECT_EQ(broken.outcome.type_out->id, "text");
+  EXPECT_THAT(broken.outcome.reasons, ElementsAre("not-xml"));
+}
+
+TEST(XmlFile, DepthIsBounded) {
+  std::string deep;
+  for (int i = 0; i < 100'000; ++i) deep += "<a>";
+  EXPECT_THAT(treat(deep, "xml").outcome.reasons, ElementsAre("xml-too-deep"));
+}
+
 TEST(XmlFile, LosesStylesheetsAndIsHeldWhenItCouldRun) {
   EXPECT_EQ(treat("<?xml version=\"1.0\"?>\n<a b='c'/>\n", "xml").bytes,
             "<?xml version=\"1.0\"?>\n<a b='c'/>\n");
@@ -145,6 +175,8 @@ TEST(XmlFile, LosesStylesheetsAndIsHeldWhenItCouldRun) {
   EXPECT_THAT(treat("<a xmlns:x='http://www.w3.org/1999&#47;xhtml'/>", "xml").outcome.reasons,
               ElementsAre("active-xml"));
   EXPECT_THAT(treat("<!DOCTYPE a [<!ENTITY b 'c'>]><a/>", "xml").outcome.reasons, ElementsAre("xml-entity"));
+  EXPECT_THAT(treat("<a xmlns:x='http://www.w3.org/2001/XInclude'/>", "xml").outcome.reasons, ElementsAre("active-xml"));
+  EXPECT_THAT(treat("<?xml version='1.0'?><HTML/>", "xml").outcome.reasons, ElementsAre("active-xml"));
   EXPECT_THAT(treat("<!DOCTYPE a SYSTEM 'http://x/'><a/>", "xml").outcome.reasons, ElementsAre("xml-entity"));
 }
 

@@ -537,6 +537,13 @@ TEST(Pipeline, TooManyParametersAreNotParsed) {
 }
 
 // What every second mail has must not bury its text under a notice.
+TEST(Pipeline, TheNoticeTellsWhatIsGoneFromWhatIsChanged) {
+  const std::string body =
+      rebuild("From: a@b.example\r\nContent-Type: text/plain; charset=utf-8\r\n\r\nsee http://c.example/ \u202Eback\r\n").body();
+  EXPECT_THAT(body, HasSubstr("除いたもの: 文字の並びを変える制御文字 1。変えたもの: クリックできない形にしたリンク 1\n"));
+  EXPECT_THAT(body, HasSubstr("Changed: links made unclickable 1\n"));
+}
+
 TEST(Pipeline, TheNoticeOfAnOrdinaryHtmlMailIsOneLineForEachLanguage) {
   const std::string html = "<p>\u304A\u77E5\u3089\u305B\u3067\u3059\u3002<a href='https://city.example.jp/'>\u8A73\u7D30</a></p>";
   const Rebuilt out = rebuild("From: a@b.example\r\nContent-Type: text/html; charset=utf-8\r\n\r\n" + html + "\r\n");
@@ -618,6 +625,20 @@ TEST(Pipeline, NothingInBecomesSomethingValidOut) {
     EXPECT_THAT(out.message, HasSubstr("Content-Type: text/plain; charset=utf-8\r\n"));
     expect_fixed_point(out);
   }
+}
+
+// Mail programs decode what stands uuencoded in a text, also in one that we made of an invitation.
+TEST(Pipeline, ACalendarCannotPutAUuencodedFileIntoTheBody) {
+  const std::string mail = crlf(
+      "From: a@example.jp\nSubject: x\nMIME-Version: 1.0\nContent-Type: text/calendar; method=REQUEST\n\n"
+      "BEGIN:VCALENDAR\nVERSION:2.0\nMETHOD:REQUEST\nBEGIN:VEVENT\nUID:1\nDTSTART:20261121T100000Z\nSUMMARY:x\n"
+      "DESCRIPTION:hello\\nbegin 644 run.exe\\n#35H \\n`\\nend\\nbye\nEND:VEVENT\nEND:VCALENDAR\n");
+  const auto once = rebuild(mail);
+  EXPECT_THAT(once.body(), HasSubstr("\n begin 644 run.exe\n"));
+  EXPECT_THAT(once.body(), Not(HasSubstr("\nbegin ")));
+  const auto twice = rebuild(once.message);
+  EXPECT_EQ(twice.body(), once.body());
+  EXPECT_TRUE(twice.held.empty());
 }
 
 }  // namespace

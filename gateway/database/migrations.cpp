@@ -1,0 +1,38 @@
+#include "gateway/database/migrations.h"
+
+#include <array>
+
+namespace mugai::gateway {
+
+namespace {
+
+// Databases of the first version have these tables and no record of a version: hence IF NOT EXISTS.
+constexpr std::string_view kTracking[] = {
+    "CREATE TABLE IF NOT EXISTS messages (id TEXT PRIMARY KEY, received_ms BIGINT NOT NULL, zone TEXT NOT NULL, "
+    "client TEXT NOT NULL, sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, profile TEXT NOT NULL, "
+    "verdict TEXT NOT NULL, size BIGINT NOT NULL, report TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS messages_received ON messages (received_ms)",
+    "CREATE TABLE IF NOT EXISTS quarantine (id TEXT PRIMARY KEY, message TEXT NOT NULL, state TEXT NOT NULL, "
+    "sender TEXT NOT NULL, recipients TEXT NOT NULL, subject TEXT NOT NULL, name TEXT NOT NULL, detected TEXT NOT NULL, "
+    "reasons TEXT NOT NULL, since_ms BIGINT NOT NULL, size BIGINT NOT NULL, sha256 TEXT NOT NULL)",
+    "CREATE INDEX IF NOT EXISTS quarantine_since ON quarantine (since_ms)",
+    "CREATE TABLE IF NOT EXISTS replies (message TEXT NOT NULL, recipient TEXT NOT NULL, state TEXT NOT NULL, "
+    "reply TEXT NOT NULL, at_ms BIGINT NOT NULL, PRIMARY KEY (message, recipient))",
+};
+
+// The head is a row of its own: to change it is to hold the lock under which the next record is chained.
+constexpr std::string_view kAudit[] = {
+    "CREATE TABLE audit (seq BIGINT PRIMARY KEY, at_ms BIGINT NOT NULL, actor TEXT NOT NULL, source TEXT NOT NULL, "
+    "action TEXT NOT NULL, object TEXT NOT NULL, detail TEXT NOT NULL, hash TEXT NOT NULL)",
+    "CREATE INDEX audit_at ON audit (at_ms)",
+    "CREATE TABLE audit_head (id BIGINT PRIMARY KEY, seq BIGINT NOT NULL, hash TEXT NOT NULL)",
+    "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '')",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit};
+
+}  // namespace
+
+std::span<const std::span<const std::string_view>> migrations() { return kSteps; }
+
+}  // namespace mugai::gateway

@@ -1,0 +1,33 @@
+// The checks of verify.h, one file each. Each adds objections to `found`; none of them throws, allocates with a size that
+// stands in the file, or trusts one check to have run before.
+#pragma once
+
+#include <functional>
+#include <string>
+#include <vector>
+
+#include "config/base/bytes.h"
+#include "config/base/limits.h"
+#include "sanitizers/detect/type.h"
+
+namespace mugai::sanitize {
+
+class Objections {
+ public:
+  void add(std::string_view id);
+  const std::vector<std::string>& ids() const { return ids_; }
+
+ private:
+  std::vector<std::string> ids_;
+};
+
+// What a container gives to be looked at in its turn: name, declared media type, decoded bytes. False: no more of them.
+using LookInside = std::function<bool(const std::string& name, const std::string& declared, Bytes bytes)>;
+
+void check_text(Bytes bytes, const Type& type, Objections& found);
+void check_picture(Bytes bytes, const Type& type, Objections& found);
+void check_records(Bytes bytes, Objections& found);   // iCalendar and vCard
+void check_zip(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
+void check_mail(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
+
+}  // namespace mugai::sanitize
