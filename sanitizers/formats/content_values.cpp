@@ -76,9 +76,12 @@ std::string clean_person(std::string_view value) {
   value = trimmed(value);
   if (begins(value, "mailto:")) value.remove_prefix(7);
   value = value.substr(0, value.find('?'));
-  if (value.find('@') == std::string_view::npos || value.size() > kMaxShort) return std::string(kNoAddress);
+  if (value.size() > kMaxShort) return std::string(kNoAddress);
   const AddressList list = parse_addresses(value, 2);
-  return list.mailboxes.size() == 1 ? "mailto:" + list.mailboxes.front().address : std::string(kNoAddress);
+  // What is left of a broken one need not be an address any more.
+  if (list.mailboxes.size() != 1 || list.mailboxes.front().address.find('@') == std::string::npos)
+    return std::string(kNoAddress);
+  return "mailto:" + list.mailboxes.front().address;
 }
 
 std::string ValueCleaner::clean_text(std::string_view escaped) const {

@@ -83,6 +83,7 @@ TEST(IcsFile, TakesOutWhatActs) {
       {"SUMMARY;ALTREP=\"cid:evil\":x", nullptr, "evil"},
       {"ORGANIZER;DIR=\"ldap://evil.example\":mailto:a@b.example", nullptr, "evil"},
       {"ATTENDEE:http://evil.example/x", nullptr, "evil"},
+      {"ATTENDEE:mailto:suzuki@<example.jp", nullptr, "mailto:"},
       {"DESCRIPTION:see http://evil.example/x", "url-defanged", "http://evil"},
       {"RRULE:FREQ=DAILY;X=\"http://evil.example\"", "calendar-property", "evil"},
       {"DTSTART:20261125T100000 http://evil.example", "calendar-property", "evil"},
