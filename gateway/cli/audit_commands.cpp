@@ -1,11 +1,8 @@
-#include <pwd.h>
-#include <unistd.h>
-
 #include <charconv>
 #include <cstdio>
-#include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "gateway/accounts/person.h"
 #include "gateway/audit/audit_log.h"
 #include "gateway/cli/cli.h"
 #include "gateway/relay/clock.h"
@@ -57,12 +54,6 @@ std::string cell(std::string_view text) {
 }
 
 }  // namespace
-
-std::string person_at_the_terminal() {
-  if (const char* sudo = std::getenv("SUDO_USER"); sudo && *sudo && ::getuid() == 0) return sudo;
-  const passwd* entry = ::getpwuid(::getuid());
-  return entry ? entry->pw_name : std::to_string(::getuid());
-}
 
 Status record_act(const config::Config& config, const std::string& action, const std::string& object, const std::string& detail) {
   Result<std::unique_ptr<Database>> database = Database::open_existing(config.node);

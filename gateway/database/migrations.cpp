@@ -29,7 +29,33 @@ constexpr std::string_view kAudit[] = {
     "INSERT INTO audit_head (id, seq, hash) VALUES (1, 0, '')",
 };
 
-constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit};
+// What people decide about held things. `order_way` and its companions are the order that `releasing` carries out;
+// `claimed_by` is the node that does, until `claimed_until_ms`.
+constexpr std::string_view kDecisions[] = {
+    "ALTER TABLE messages ADD COLUMN message_id TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN whole_message BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN zone TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN kept BIGINT NOT NULL DEFAULT 1",
+    "ALTER TABLE quarantine ADD COLUMN requested_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN request_reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN requested_ms BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN decided_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN decision_reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN decided_ms BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN order_way TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN order_profile TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN order_checked BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN order_reason TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN release_number BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN last_answer TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN claimed_by TEXT NOT NULL DEFAULT ''",
+    "ALTER TABLE quarantine ADD COLUMN claimed_until_ms BIGINT NOT NULL DEFAULT 0",
+    "CREATE INDEX quarantine_message ON quarantine (message)",
+    "CREATE INDEX quarantine_state ON quarantine (state, since_ms)",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions};
 
 }  // namespace
 
