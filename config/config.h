@@ -116,6 +116,7 @@ struct Flow {
   std::vector<std::string> recipients;  // empty: all. Lower-case "user@domain" or "@domain"
   std::vector<std::string> senders;     // likewise; "<>" is the null reverse-path
   bool accept_unmodified = false;
+  bool two_person = false;
 };
 
 struct Config {

@@ -221,6 +221,7 @@ class Loader {
     flow.to = section["to"].text;
     flow.profile = section["profile"].text;
     flow.accept_unmodified = section["accept_unmodified"].flag;
+    flow.two_person = section["two_person"].flag;
     const Section& match = section.children.at("match");
     parse_list(match["recipients"], parse_address_rule, flow.recipients, kAddressWanted);
     const auto sender_rule = [](std::string_view text) {
