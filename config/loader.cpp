@@ -141,6 +141,8 @@ class Loader {
         chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
     config_.vault.days = count(vault["days"]);
     config_.vault.quota_bytes = bytes(vault["quota"]);
+    const Section& retention = document_.single["retention"];
+    config_.retention = {count(retention["tracking_days"]), count(retention["audit_days"])};
     const Value& listen = console["listen"];
     config_.console.enabled = !listen.text.empty();
     if (!config_.console.enabled) return;

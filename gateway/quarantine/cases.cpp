@@ -8,6 +8,7 @@
 #include "config/routing.h"
 #include "gateway/audit/audit_log.h"
 #include "gateway/quarantine/item_rows.h"
+#include "gateway/quarantine/release_orders.h"
 
 namespace mugai::gateway {
 
@@ -97,15 +98,15 @@ Result<std::vector<ItemReply>> Cases::replies(const std::string& id) {
     std::vector<ItemReply> out;
     ItemReply row;
     Poco::Int64 at = 0;
-    std::string first = id + "-R", beyond = id + "-S";
+    std::string order, first = id + "-R", beyond = id + "-S";
     Poco::Data::Statement select(database_.session());
-    select << "SELECT recipient, state, reply, at_ms FROM replies WHERE message >= $1 AND message < $2 "
+    select << "SELECT message, recipient, state, reply, at_ms FROM replies WHERE message >= $1 AND message < $2 "
               "ORDER BY at_ms, recipient",
-        into(row.recipient), into(row.state), into(row.reply), into(at), range(0, 1), use(first), use(beyond);
+        into(order), into(row.recipient), into(row.state), into(row.reply), into(at), range(0, 1), use(first), use(beyond);
     while (!select.done()) {
       if (select.execute() == 0) break;
       row.at_ms = at;
-      out.push_back(row);
+      if (const auto parsed = parse_release_id(order); parsed && parsed->first == id) out.push_back(row);
     }
     return out;
   } catch (const Poco::Exception&) {

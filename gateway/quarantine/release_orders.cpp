@@ -30,10 +30,16 @@ std::string_view name_of(ReleaseReply::State state) {
 // The state of each recipient, over all orders for this item; delivered once is delivered.
 std::set<std::string> served(Database& database, const std::string& item) {
   std::string first = item + "-R", beyond = item + "-S";
-  std::vector<std::string> recipients;
-  database.session() << "SELECT recipient FROM replies WHERE message >= $1 AND message < $2 AND state = 'delivered'",
-      into(recipients), use(first), use(beyond), now;
-  return {recipients.begin(), recipients.end()};
+  std::vector<std::string> orders, recipients;
+  database.session() << "SELECT message, recipient FROM replies WHERE message >= $1 AND message < $2 AND state = 'delivered'",
+      into(orders), into(recipients), use(first), use(beyond), now;
+  std::set<std::string> out;
+  for (size_t i = 0; i < orders.size(); ++i) {
+    // What a whole mail was held again for has ids that begin alike.
+    const auto order = parse_release_id(orders[i]);
+    if (order && order->first == item) out.insert(recipients[i]);
+  }
+  return out;
 }
 
 std::vector<std::string> without(const std::vector<std::string>& recipients, const std::set<std::string>& served) {
