@@ -75,6 +75,10 @@ struct Vault {
   uint64_t quota_bytes = 0;
 };
 
+struct Retention {
+  uint32_t tracking_days = 0, audit_days = 0;
+};
+
 struct Antivirus {
   bool enabled = false;
   std::string path;        // of clamd's local socket, or
@@ -116,6 +120,7 @@ struct Flow {
   std::vector<std::string> recipients;  // empty: all. Lower-case "user@domain" or "@domain"
   std::vector<std::string> senders;     // likewise; "<>" is the null reverse-path
   bool accept_unmodified = false;
+  bool two_person = false;
 };
 
 struct Config {
@@ -125,6 +130,7 @@ struct Config {
   Queue queue;
   Workers workers;
   Vault vault;
+  Retention retention;
   Antivirus antivirus;
   Console console;
   Limits limits;  // also in every profile

@@ -141,6 +141,8 @@ class Loader {
         chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
     config_.vault.days = count(vault["days"]);
     config_.vault.quota_bytes = bytes(vault["quota"]);
+    const Section& retention = document_.single["retention"];
+    config_.retention = {count(retention["tracking_days"]), count(retention["audit_days"])};
     const Value& listen = console["listen"];
     config_.console.enabled = !listen.text.empty();
     if (!config_.console.enabled) return;
@@ -221,6 +223,7 @@ class Loader {
     flow.to = section["to"].text;
     flow.profile = section["profile"].text;
     flow.accept_unmodified = section["accept_unmodified"].flag;
+    flow.two_person = section["two_person"].flag;
     const Section& match = section.children.at("match");
     parse_list(match["recipients"], parse_address_rule, flow.recipients, kAddressWanted);
     const auto sender_rule = [](std::string_view text) {

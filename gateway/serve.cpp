@@ -17,6 +17,8 @@
 #include "gateway/keep/keeper.h"
 #include "gateway/listeners.h"
 #include "gateway/log.h"
+#include "gateway/quarantine/releaser.h"
+#include "gateway/quarantine/retention.h"
 #include "gateway/relay/clock.h"
 #include "gateway/relay/control.h"
 #include "gateway/relay/dispatcher.h"
@@ -83,7 +85,13 @@ class Gateway {
     transport_ = std::make_unique<SmtpTransport>(loop_, current);
     scanner_ = std::make_unique<Scanner>(config_->antivirus.connections, post);
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
-        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp"});
+        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp", post,
+        [this](const std::string& id) { return releaser_->passwords_of(id); },
+        [this](const std::string& id) { releaser_->over(id); },
+        [this](const std::string& id) { releaser_->removed(id); }});
+    releaser_ = std::make_shared<Releaser>(Releaser::Services{
+        *spool_, *workers_, *keeper_, *scanner_, current, state + "/tmp", post,
+        [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
     intake_ = std::make_unique<Intake>(Intake::Services{
         *spool_, current, [this] { return keeper_->vault_is_full(); },
         [this] { return dispatcher_->waiting() + workers_->waiting(); },
@@ -126,6 +134,16 @@ class Gateway {
   }
 
   Status command(const std::string& verb, const std::string& argument) {
+    if (verb == "release") {
+      Result<ReleaseCall> call = parse_release_call(argument);
+      if (!call) return call.error();
+      releaser_->ordered(call->item, std::move(call->passwords));
+      return Ok{};
+    }
+    if (verb == "sweep") {
+      keeper_->run([](Database& database, Vault& vault) { sweep_vault(database, vault); });
+      return Ok{};
+    }
     if (verb == "retry") return dispatcher_->retry({argument});
     if (verb == "hold") return dispatcher_->hold({argument});
     if (verb == "delete") return dispatcher_->remove({argument});
@@ -207,8 +225,12 @@ class Gateway {
       if (canceled) return;
       const int64_t now = now_ms();
       dispatcher_->tick(now);
+      releaser_->tick(now);
       if (now - last_expiry_ms_ > kExpireEveryMs) {
         last_expiry_ms_ = now;
+        keeper_->run([config = config_, now](Database& database, Vault& vault) {
+          apply_retention(database, vault, *config, now);
+        });
         keeper_->expire_vault(config_->vault.days, now);
         keeper_->anchor_audit();
       }
@@ -228,6 +250,7 @@ class Gateway {
   std::unique_ptr<Scanner> scanner_;
   std::unique_ptr<SmtpTransport> transport_;
   std::unique_ptr<Dispatcher> dispatcher_;
+  std::shared_ptr<Releaser> releaser_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<ControlServer> control_;
   std::map<std::string, std::unique_ptr<smtp::Server>> servers_;

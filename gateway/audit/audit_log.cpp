@@ -108,12 +108,49 @@ Status AuditLog::each(const std::function<bool(const AuditRecord&)>& visit) {
   }
 }
 
+// What was forgotten ends here; a database that never forgot has no such row.
+AuditHead AuditLog::base() {
+  Poco::Int64 seq = 0;
+  AuditHead out;
+  database_.session() << "SELECT seq, hash FROM audit_head WHERE id = 2", into(seq), into(out.hash), now;
+  out.seq = seq;
+  return out;
+}
+
+Result<int64_t> AuditLog::forget(int64_t before_ms, int64_t now_ms) {
+  int64_t forgotten = 0;
+  const Status done = database_.run_checked([&]() -> Status {
+    Poco::Data::Session& data = database_.session();
+    Poco::Int64 before = before_ms, last = 0;
+    data << "SELECT COALESCE(MAX(seq), 0) FROM audit WHERE at_ms < $1", into(last), use(before), now;
+    if (last == 0) return Ok{};
+    std::string hash;
+    data << "SELECT hash FROM audit WHERE seq = $1", into(hash), use(last), now;
+    forgotten = last - base().seq;
+    data << "INSERT INTO audit_head (id, seq, hash) VALUES (2, $1, $2) ON CONFLICT (id) DO UPDATE SET seq = excluded.seq, "
+            "hash = excluded.hash", use(last), use(hash), now;
+    data << "DELETE FROM audit WHERE seq <= $1", use(last), now;
+    add({"mugai", "gateway", "audit.forget", std::to_string(last) + ":" + hash, ""}, now_ms);
+    return Ok{};
+  });
+  if (!done) return done.error();
+  return forgotten;
+}
+
 Result<AuditCheck> AuditLog::verify(const std::optional<AuditHead>& kept) {
   const Result<AuditHead> at_start = head();
   if (!at_start) return at_start.error();
   AuditCheck check;
   AuditHead end;   // of what was seen
-  bool met_kept = !kept || kept->seq == 0;
+  try {
+    end = base();
+  } catch (const Poco::Exception&) {
+    return database_error();
+  }
+  const AuditHead begin = end;
+  const std::string said_forgotten = std::to_string(begin.seq) + ":" + begin.hash;
+  bool told = begin.seq == 0;   // whether the chain itself says where it begins
+  bool met_kept = !kept || kept->seq == 0 || kept->seq < begin.seq || *kept == begin;
   const Status walked = each([&](const AuditRecord& row) {
     ++check.records;
     const int64_t expected = end.seq + 1;
@@ -124,6 +161,7 @@ Result<AuditCheck> AuditLog::verify(const std::optional<AuditHead>& kept) {
       return false;
     }
     end = {row.seq, row.hash};
+    told |= row.action == "audit.forget" && row.object == said_forgotten;
     if (kept && row.seq == kept->seq) {
       met_kept = row.hash == kept->hash;
       if (!met_kept) {
@@ -136,6 +174,11 @@ Result<AuditCheck> AuditLog::verify(const std::optional<AuditHead>& kept) {
   });
   if (!walked) return walked.error();
   if (check.first_bad != 0) return check;
+  if (!told) {
+    check.first_bad = begin.seq;
+    check.why = "cut-off";
+    return check;
+  }
   // Records may have been added since; fewer than the head said, or than was kept elsewhere, is a cut.
   if (end.seq < at_start->seq || !met_kept) {
     check.first_bad = end.seq + 1;

@@ -50,6 +50,9 @@ class AuditLog {
   Status record(const AuditEntry& entry, int64_t at_ms);
 
   Result<AuditHead> head();
+  // Retention: records from before that time go, but for the hash that the chain goes on from, which is also the object of
+  // a new record ("audit.forget"): a beginning that was cut off without one shows. How many went.
+  Result<int64_t> forget(int64_t before_ms, int64_t now_ms);
   // From the newest back; `before` 0 begins at the head.
   Result<std::vector<AuditRecord>> newest(int64_t before, uint32_t limit);
   // In order, all of them; `visit` returning false ends it.
@@ -58,6 +61,7 @@ class AuditLog {
   Result<AuditCheck> verify(const std::optional<AuditHead>& kept);
 
  private:
+  AuditHead base();
   Database& database_;
 };
 

@@ -100,13 +100,27 @@ int run(int argc, char** argv) {
   }
 
   CLI::App* quarantine = app.add_subcommand("quarantine", "things that were held")->require_subcommand(1);
-  CLI::App* held_list = quarantine->add_subcommand("list", "list them");
-  add_queue_options(*held_list, queue);
-  held_list->callback([&] { status = quarantine_list(queue); });
-  CLI::App* held_show = quarantine->add_subcommand("show", "show one: why it was held, and the whole report");
-  add_queue_options(*held_show, queue);
-  held_show->add_option("id", queue.ids, "item id")->required();
-  held_show->callback([&] { status = quarantine_show(queue); });
+  QuarantineOptions held;
+  const auto quarantine_verb = [&](const char* name, const char* help, int (*command)(const QuarantineOptions&)) {
+    CLI::App* verb = quarantine->add_subcommand(name, help);
+    add_queue_options(*verb, held);
+    verb->callback([&status, &held, command] { status = command(held); });
+    return verb;
+  };
+  quarantine_verb("list", "list them", quarantine_list)->add_option("--state", held.state, "only those in this state");
+  quarantine_verb("show", "show one: why it was held, what was decided, and the whole report", quarantine_show)
+      ->add_option("id", held.ids, "item id")->required();
+  CLI::App* release = quarantine_verb("release", "send them to their recipients, made harmless", quarantine_release);
+  release->add_flag("--original", held.original, "as they came; wants --checked and --reason");
+  release->add_flag("--checked", held.checked, "you have looked at the content");
+  release->add_option("--profile", held.profile, "treat them by this profile");
+  release->add_option("--passwords", held.passwords, "file with passwords to try, one a line; - for standard input");
+  CLI::App* deny = quarantine_verb("deny", "refuse to release them; they stay until they expire", quarantine_deny);
+  CLI::App* destroy = quarantine_verb("delete", "delete them for ever", quarantine_delete);
+  for (CLI::App* verb : {release, deny, destroy}) {
+    verb->add_option("id", held.ids, "item ids")->required();
+    verb->add_option("--reason", held.reason, "why; goes into the audit log");
+  }
 
   AuditOptions audit;
   CLI::App* audit_command = app.add_subcommand("audit", "who did what")->require_subcommand(1);

@@ -38,8 +38,15 @@ int queue_list(const QueueOptions& options);
 int queue_show(const QueueOptions& options);
 int queue_change(const std::string& verb, const QueueOptions& options);   // retry, hold, delete
 
-int quarantine_list(const QueueOptions& options);
-int quarantine_show(const QueueOptions& options);
+struct QuarantineOptions : QueueOptions {
+  std::string state, profile, passwords, reason;
+  bool original = false, checked = false;
+};
+int quarantine_list(const QuarantineOptions& options);
+int quarantine_show(const QuarantineOptions& options);
+int quarantine_release(const QuarantineOptions& options);   // 3: refused for one of them
+int quarantine_deny(const QuarantineOptions& options);
+int quarantine_delete(const QuarantineOptions& options);
 
 struct AuditOptions {
   std::string config, head, output;

@@ -13,7 +13,7 @@ Keeper::Keeper(std::unique_ptr<Store> store, std::unique_ptr<Vault> vault, uint6
     : store_(std::move(store)), vault_(std::move(vault)), quota_bytes_(vault_quota_bytes), post_(std::move(post)) {
   used_bytes_ = vault_->bytes_used();
   look_at_quota();
-  thread_ = std::thread([this] { run(); });
+  thread_ = std::thread([this] { work(); });
 }
 
 Keeper::~Keeper() {
@@ -29,6 +29,14 @@ void Keeper::submit(KeepJob job) {
   {
     const std::lock_guard lock(mutex_);
     waiting_.push_back(std::move(job));
+  }
+  wake_.notify_one();
+}
+
+void Keeper::run(Errand errand) {
+  {
+    const std::lock_guard lock(mutex_);
+    errands_.push_back(std::move(errand));
   }
   wake_.notify_one();
 }
@@ -68,7 +76,7 @@ Status Keeper::keep(std::vector<KeepJob>& batch) {
       if (const Status stored = vault_->store(blob.id, bytes); !stored) return stored;
       used_bytes_ += bytes.size();
     }
-    durable |= !job.quarantine.empty();
+    durable |= !job.quarantine.empty() || job.also;
   }
   look_at_quota();
   return store_->transaction(durable, [&](Store& store) {
@@ -76,18 +84,21 @@ Status Keeper::keep(std::vector<KeepJob>& batch) {
       for (const MessageRow& row : job.messages) store.add(row);
       for (const QuarantineRow& row : job.quarantine) store.add(row);
       for (const ReplyRow& row : job.replies) store.add(row);
+      if (job.also) job.also(store.database());
     }
   });
 }
 
-void Keeper::run() {
+void Keeper::work() {
   for (;;) {
     std::vector<KeepJob> batch;
+    std::deque<Errand> errands;
     bool anchor = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || anchor_wanted_ || !waiting_.empty(); });
-      if (waiting_.empty() && stopping_) break;
+      wake_.wait(lock, [this] { return stopping_ || anchor_wanted_ || !waiting_.empty() || !errands_.empty(); });
+      if (waiting_.empty() && errands_.empty() && stopping_) break;
+      errands.swap(errands_);
       anchor = std::exchange(anchor_wanted_, false);
       while (!waiting_.empty() && batch.size() < kBatch) {
         batch.push_back(std::move(waiting_.front()));
@@ -95,6 +106,7 @@ void Keeper::run() {
       }
     }
     if (anchor) write_anchor();
+    for (const Errand& errand : errands) errand(store_->database(), *vault_);
     if (batch.empty()) continue;
     const Status kept = keep(batch);
     if (!kept) log::error("keep.failed", {{"error", kept.error().id}, {"detail", kept.error().detail}});

@@ -30,6 +30,8 @@ struct KeepJob {
   std::vector<QuarantineRow> quarantine;
   std::vector<ReplyRow> replies;
   std::vector<Blob> blobs;
+  // In the same transaction; what it throws fails the job, and every other that shares the transaction.
+  std::function<void(Database&)> also;
   std::function<void(Status)> done;        // through `post`; may be empty
 };
 
@@ -40,6 +42,9 @@ class Keeper {
   ~Keeper();   // finishes what waits
 
   void submit(KeepJob job);
+  // Work on the database and the vault that is not a message's, on the keeper's thread, between two transactions.
+  using Errand = std::function<void(Database&, Vault&)>;
+  void run(Errand errand);
   // Whether the vault has room; looked at before a message is accepted.
   bool vault_is_full() const { return vault_full_.load(std::memory_order_relaxed); }
   // The head of the audit log into the gateway's log, where nobody who changes the database can change it, when it is not
@@ -48,7 +53,7 @@ class Keeper {
   void expire_vault(uint32_t days, int64_t now_ms);
 
  private:
-  void run();
+  void work();
   Status keep(std::vector<KeepJob>& batch);
   void write_anchor();
   void look_at_quota();
@@ -61,6 +66,7 @@ class Keeper {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<KeepJob> waiting_;
+  std::deque<Errand> errands_;
   bool stopping_ = false;
   bool anchor_wanted_ = false;
   std::string anchored_;                   // of the keeper's thread

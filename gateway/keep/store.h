@@ -28,6 +28,8 @@ struct QuarantineRow {
   std::string id;                 // item id: "<message id>-<n>"
   std::string message;            // message id
   std::string state;              // "held"
+  bool whole_message = false;     // the mail itself, not a file of it
+  std::string zone, profile;      // where it came from, what treated it
   std::string sender;
   std::vector<std::string> recipients;
   std::string subject, name, detected;

@@ -8,6 +8,7 @@
 
 #include "config/config.h"
 #include "gateway/accounts/person.h"
+#include "gateway/audit/audit_log.h"
 #include "gateway/database/database.h"
 #include "gateway/quarantine/item.h"
 
@@ -30,7 +31,7 @@ class Cases {
 
   // Each answers the new state. `reason` may not be empty, except for a sanitized release.
   // Errors: "quarantine.unknown", "quarantine.forbidden", "quarantine.state" (it is not in a state for that, or somebody
-  // was faster), "quarantine.reason", "quarantine.check" (an original wants content_checked), "quarantine.second-person".
+  // was faster), "quarantine.reason", "quarantine.check" (an original wants content_checked), "quarantine.second-person", "quarantine.profile".
   Result<ItemState> request(const Person& by, const std::string& id, const std::string& reason, int64_t now_ms);
   // releasing; or approved, where the flow wants two persons and `by` is the first of them.
   Result<ItemState> release(const Person& by, const std::string& id, const ReleaseOrder& order,
@@ -41,9 +42,10 @@ class Cases {
 
  private:
   Result<ItemRecord> load(const std::string& id);
-  Result<ItemState> act(const Person& by, const std::string& id, Permission permission, const std::string& action,
-                        const std::string& detail, int64_t now_ms,
-                        const std::function<Result<ItemState>(ItemRecord&)>& decide);
+  // One act: locks the item, lets `decide` change it or refuse, writes both item and audit record (whose who and what
+  // for are filled in here).
+  Result<ItemState> act(const Person& by, const std::string& id, Permission permission,
+                        const std::function<Result<AuditEntry>(ItemRecord&)>& decide, int64_t now_ms);
 
   Database& database_;
 };

@@ -40,6 +40,22 @@ smtp::RecipientResult result_of(State state, int code, std::string enhanced, std
   return result;
 }
 
+ReleaseReply::State release_state(State state) {
+  switch (state) {
+    case State::delivered: return ReleaseReply::State::delivered;
+    case State::failed: return ReleaseReply::State::failed;
+    case State::deferred: break;
+  }
+  return ReleaseReply::State::deferred;
+}
+
+void give_up_on(smtp::RecipientResult& result) {
+  if (result.state != State::deferred) return;
+  result.state = State::failed;
+  result.reply.text = "gave up after too long; last answer: " + smtp::to_line(result.reply);
+  result.reply.enhanced = "4.4.7";
+}
+
 // Twice the age, within bounds: the first retry soon, then rarer.
 int64_t next_attempt(const config::Queue& queue, int64_t received_ms, int64_t at_ms) {
   const int64_t wait = std::clamp<int64_t>(at_ms - received_ms, queue.retry_first.count(), queue.retry_max.count());
@@ -58,10 +74,20 @@ void Dispatcher::Attempt::start() {
     return end({End::Kind::held, 0});
   }
   opened_ = std::move(*opened);
+  if (is_release()) return confirm_release();
+  begin();
+}
+
+void Dispatcher::Attempt::begin() {
+  const std::shared_ptr<Attempt> self = shared_from_this();
   Grouping grouping = group_recipients(*config_, opened_->message);
   for (const size_t index : grouping.unroutable)
     results_[index] = result_of(State::failed, 550, "5.7.1", "no flow allows this recipient any more");
   groups_left_ = grouping.groups.size() + 1;
+  if (is_release() && !grouping.unroutable.empty()) {
+    ++groups_left_;
+    settle_release(unroutable_replies(grouping), [self] { self->group_over(); });
+  }
   for (const Group& group : grouping.groups) {
     if (!group.profile || group.profile->relay) relay(group);
     else treat(group, {});
@@ -87,6 +113,7 @@ void Dispatcher::Attempt::treat(const Group& group, std::vector<sanitize::Condem
   job.request.hostname = config_->node.hostname;
   job.request.received = received_value();
   job.request.profile = *group.profile;
+  if (is_release()) job.request.passwords = services_.passwords(id_.text);
   job.original = opened_->file.get();
   job.scratch_directory = services_.scratch_directory;
   job.done = [self = shared_from_this(), group, to_be_scanned, must_be_held](Result<WorkJob::Done> done) {
@@ -169,6 +196,10 @@ void Dispatcher::Attempt::scanned(const Group& group, std::shared_ptr<Outgoing> 
 // The original is kept whole, the recipient gets a message from us that says so.
 void Dispatcher::Attempt::hold_whole(const Group& group, const std::string& reason) {
   log::error("message.held-whole", {{"message", group.id}, {"reason", reason}});
+  if (is_release()) {
+    const smtp::RecipientResult again = result_of(State::failed, 550, "5.7.1", "held again: " + reason);
+    return delivered(group, std::vector<smtp::RecipientResult>(group.recipients.size(), again));
+  }
   auto outgoing = std::make_shared<Outgoing>();
   Result<Fd> file = unnamed_file(services_.scratch_directory, true);
   if (!file) return put_off(group, file.error().detail);
@@ -203,6 +234,7 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
     outgoing->held_mapping = std::make_shared<Mapping>(std::move(*held_mapping));
   }
   const SpoolHeader& header = opened_->message.header;
+  if (header.release == SpoolHeader::Release::ready) return deliver(group, std::move(outgoing));
   std::vector<std::string> recipients;
   for (const size_t index : group.recipients)
     recipients.push_back(header.envelope.recipients[index].forward_path.text);
@@ -231,6 +263,9 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
     one.id = sanitize::item_id(group.id, i);
     one.message = group.id;
     one.state = "held";
+    one.whole_message = item.path == "0";
+    one.zone = header.zone;
+    one.profile = group.profile ? group.profile->name : "";
     one.sender = header.envelope.reverse_path.text;
     one.recipients = recipients;
     one.subject = outgoing->report.subject;
@@ -274,19 +309,23 @@ void Dispatcher::Attempt::deliver(const Group& group, std::shared_ptr<Outgoing> 
 
 void Dispatcher::Attempt::delivered(const Group& group, std::vector<smtp::RecipientResult> results) {
   KeepJob job;
+  std::vector<ReleaseReply> release;
   const int64_t at = now_ms();
   for (size_t i = 0; i < group.recipients.size(); ++i) {
     smtp::RecipientResult result = i < results.size() ? std::move(results[i])
                                                       : result_of(State::deferred, 451, "4.3.0", "no result");
     const std::string& recipient = opened_->message.header.envelope.recipients[group.recipients[i]].forward_path.text;
+    if (is_release() && is_expired(at)) give_up_on(result);
     log::info(result.state == State::delivered ? "recipient.delivered"
               : result.state == State::failed  ? "recipient.failed"
                                                : "recipient.deferred",
               {{"message", group.id}, {"to", recipient}, {"zone", group.zone->name}, {"remote", result.remote},
                {"reply", smtp::to_line(result.reply)}});
     job.replies.push_back({group.id, recipient, std::string(state_name(result.state)), smtp::to_line(result.reply), at});
+    release.push_back({recipient, release_state(result.state), smtp::to_line(result.reply)});
     results_[group.recipients[i]] = std::move(result);
   }
+  if (is_release()) return settle_release(std::move(release), [self = shared_from_this()] { self->group_over(); });
   services_.keeper.submit(std::move(job));
   group_over();
 }
@@ -304,16 +343,14 @@ void Dispatcher::Attempt::group_over() {
 
 void Dispatcher::Attempt::finish() {
   const int64_t at = now_ms();
-  const SpoolHeader& header = opened_->message.header;
-  const bool expired = at - header.received_ms >= config_->queue.expire_after.count();
+  const bool expired = is_expired(at);
   if (expired)
-    for (auto& [index, result] : results_)
-      if (result.state == State::deferred) {
-        result.state = State::failed;
-        result.reply.text = "gave up after too long; last answer: " + smtp::to_line(result.reply);
-        result.reply.enhanced = "4.4.7";
-      }
+    for (auto& [index, result] : results_) give_up_on(result);
   send_dsns(at, expired);
+}
+
+bool Dispatcher::Attempt::is_expired(int64_t at_ms) const {
+  return at_ms - opened_->message.header.received_ms >= config_->queue.expire_after.count();
 }
 
 // DSNs are durable before the message they speak of is removed.
@@ -356,7 +393,7 @@ void Dispatcher::Attempt::settle(int64_t at_ms, bool warned) {
   for (const auto& [index, result] : results_) {
     if (result.state == State::deferred) remaining = true;
     RecipientRecord record{record_state(result.state), index, at_ms, smtp::to_line(result.reply)};
-    if (result.state == State::failed && header.envelope.reverse_path.empty()) {
+    if (result.state == State::failed && header.envelope.reverse_path.empty() && !is_release()) {
       // A report that nobody wants may not vanish either: a person decides, and may have it tried again.
       nobody_to_tell = true;
       record.state = RecipientRecord::State::deferred;
@@ -368,6 +405,8 @@ void Dispatcher::Attempt::settle(int64_t at_ms, bool warned) {
     std::erase_if(records, [](const RecipientRecord& one) { return one.state == RecipientRecord::State::failed; });
     remaining = true;
   }
+  // What the database has not heard of is said again with the next attempt, which sends nothing.
+  remaining |= unsettled_;
   if (nobody_to_tell && !remaining) return hold_for_a_person(records);
   if (!remaining) {
     if (const Status removed = services_.spool.remove(id_, SpoolState::active); !removed)

@@ -2,6 +2,7 @@
 // keeper or the transport works for it, and calls `finished` exactly once, last. Loop thread only.
 #pragma once
 
+#include "gateway/quarantine/release_orders.h"
 #include "gateway/relay/dispatcher.h"
 #include "gateway/relay/groups.h"
 
@@ -28,6 +29,14 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
     std::string verdict;           // of the report, or "relayed"
   };
 
+  void begin();
+  // A mail that releases a held item goes only while its order stands (attempt_release.cpp).
+  bool is_release() const { return opened_->message.header.release != SpoolHeader::Release::no; }
+  void confirm_release();
+  void settle_release(std::vector<ReleaseReply> replies, std::function<void()> then);
+  void settle_from_records();
+  std::vector<ReleaseReply> unroutable_replies(const Grouping& grouping);
+
   void treat(const Group& group, std::vector<sanitize::Condemned> condemned);
   void relay(const Group& group);
   void rebuilt(const Group& group, bool to_be_scanned, Result<WorkJob::Done> done);
@@ -47,6 +56,7 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
   void hold_for_a_person(const std::vector<RecipientRecord>& records);
   void end(End end);
   std::string received_value() const;
+  bool is_expired(int64_t at_ms) const;
 
   Services& services_;
   std::shared_ptr<const config::Config> config_;
@@ -57,6 +67,7 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
   size_t groups_left_ = 0;
   size_t dsns_left_ = 0;
   bool dsn_failed_ = false;
+  bool unsettled_ = false;                            // a release whose replies the database did not take
 };
 
 }  // namespace mugai::gateway

@@ -11,6 +11,8 @@
 #include <asio/streambuf.hpp>
 #include <asio/write.hpp>
 
+#include <nlohmann/json.hpp>
+
 #include "gateway/file.h"
 
 namespace mugai::gateway {
@@ -18,7 +20,7 @@ namespace mugai::gateway {
 using Socket = asio::local::stream_protocol::socket;
 
 namespace {
-constexpr size_t kLongestLine = 512;
+constexpr size_t kLongestLine = 16 << 10;
 }
 
 struct ControlServer::Impl : std::enable_shared_from_this<ControlServer::Impl> {
@@ -81,6 +83,23 @@ Status ControlServer::open() {
   ::chmod(impl_->path.c_str(), 0600);
   impl_->accept();
   return Ok{};
+}
+
+std::string render_release_call(const ReleaseCall& call) {
+  if (call.passwords.empty()) return call.item;
+  // JSON has no raw line ends.
+  return call.item + " " + nlohmann::json(call.passwords).dump(-1, ' ', true, nlohmann::json::error_handler_t::replace);
+}
+
+Result<ReleaseCall> parse_release_call(const std::string& argument) {
+  const size_t blank = argument.find(' ');
+  ReleaseCall call{argument.substr(0, blank), {}};
+  if (blank == std::string::npos) return call;
+  const nlohmann::json passwords = nlohmann::json::parse(argument.substr(blank + 1), nullptr, false);
+  if (!passwords.is_array()) return Error{"control.malformed", "the passwords cannot be read", ""};
+  for (const nlohmann::json& one : passwords)
+    if (one.is_string()) call.passwords.push_back(one.get<std::string>());
+  return call;
 }
 
 std::optional<Status> ask_gateway(const std::string& path, const std::string& verb, const std::string& argument) {

@@ -66,6 +66,7 @@ void Dispatcher::pump() {
 
 void Dispatcher::finished(const MessageId& id) {
   active_.erase(id);
+  if (services_.release_over && parse_release_id(id.text) && !services_.spool.find(id)) services_.release_over(id.text);
   pump();
 }
 
@@ -97,7 +98,9 @@ Status Dispatcher::remove(const MessageId& id) {
   std::erase_if(deferred_, [&](const auto& entry) { return entry.second == id; });
   std::erase(waiting_, id);
   log::warning("message.deleted", {{"message", id.text}});
-  return services_.spool.remove(id, *state);
+  const Status removed = services_.spool.remove(id, *state);
+  if (removed && services_.release_removed && parse_release_id(id.text)) services_.release_removed(id.text);
+  return removed;
 }
 
 }  // namespace mugai::gateway

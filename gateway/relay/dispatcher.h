@@ -36,6 +36,12 @@ class Dispatcher {
     Scanner& scanner;
     std::function<std::shared_ptr<const config::Config>()> config;
     std::string scratch_directory;
+    std::function<void(std::function<void()>)> post;     // onto the loop
+    // What somebody who ordered a release has given for encrypted content.
+    std::function<std::vector<std::string>(const std::string& release_id)> passwords = {};
+    // A mail that releases an item is finished, one way or another.
+    std::function<void(const std::string& release_id)> release_over = {};
+    std::function<void(const std::string& release_id)> release_removed = {};   // by a person
     std::function<void(SpooledMessage)> own_mail = {};   // a DSN that was committed; set by the Dispatcher itself
   };
   explicit Dispatcher(Services services);

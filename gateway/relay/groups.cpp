@@ -9,7 +9,7 @@ Grouping group_recipients(const config::Config& config, const SpooledMessage& me
   const SpoolHeader& header = message.header;
   const config::Zone* from = config.zone(header.zone);
   const std::vector<size_t> pending = message.pending();
-  if (header.own_dsn) {
+  if (header.own_dsn || header.release == SpoolHeader::Release::ready) {
     if (from) out.groups.push_back({from, nullptr, header.id.text, pending});
     else out.unroutable = pending;
     return out;
@@ -24,7 +24,8 @@ Grouping group_recipients(const config::Config& config, const SpooledMessage& me
       if (is_pending) out.unroutable.push_back(i);
       continue;
     }
-    const Profile* profile = &config.profile_of(*flow);
+    const auto other = config.profiles.find(header.release_profile);
+    const Profile* profile = other != config.profiles.end() ? &other->second : &config.profile_of(*flow);
     auto group = std::find_if(out.groups.begin(), out.groups.end(),
                               [&](const Group& one) { return one.zone == to && one.profile == profile; });
     if (group == out.groups.end()) group = out.groups.insert(out.groups.end(), {to, profile, "", {}});

@@ -63,6 +63,7 @@ std::string one_line(std::string_view text) {
 
 constexpr std::array<std::string_view, 4> kStates = {"delivered", "deferred", "failed", "warned"};
 constexpr std::array<std::string_view, 3> kReturns = {"-", "full", "headers"};
+constexpr std::array<std::string_view, 3> kReleases = {"no", "ready", "again"};
 constexpr std::array<std::string_view, 3> kBodies = {"7bit", "8bitmime", "binarymime"};
 
 template <size_t N>
@@ -81,6 +82,12 @@ bool parse_field(std::string_view name, std::string_view value, SpooledMessage& 
   if (name == "Received-Ms") return parse_number(value, out.header.received_ms);
   if (name == "Zone") out.header.zone = value;
   else if (name == "Own-Dsn") out.header.own_dsn = value == "yes";
+  else if (name == "Release") {
+    const size_t release = index_of(kReleases, value, kReleases.size());
+    if (release == kReleases.size()) return false;
+    out.header.release = static_cast<SpoolHeader::Release>(release);
+  }
+  else if (name == "Release-Profile") out.header.release_profile = value;
   else if (name == "Client") out.header.client = value;
   else if (name == "Body") envelope.body = static_cast<smtp::Body>(index_of(kBodies, value, 0));
   else if (name == "Smtputf8") envelope.smtputf8 = value == "yes";
@@ -159,6 +166,9 @@ std::string render_spool_header(const SpoolHeader& header, uint64_t content_size
   out += "Received-Ms: " + std::to_string(header.received_ms) + "\n";
   out += "Zone: " + one_line(header.zone) + "\n";
   if (header.own_dsn) out += "Own-Dsn: yes\n";
+  if (header.release != SpoolHeader::Release::no)
+    out += "Release: " + std::string(kReleases[static_cast<size_t>(header.release)]) + "\n";
+  if (!header.release_profile.empty()) out += "Release-Profile: " + one_line(header.release_profile) + "\n";
   if (!header.client.empty()) out += "Client: " + one_line(header.client) + "\n";
   out += "Body: " + std::string(kBodies[static_cast<size_t>(envelope.body)]) + "\n";
   if (envelope.smtputf8) out += "Smtputf8: yes\n";

@@ -29,6 +29,10 @@ struct SpoolHeader {
   int64_t received_ms = 0;       // since 1970, UTC
   std::string zone;              // where it came from; for our own DSNs: the zone whose next hop gets it
   bool own_dsn = false;          // made by us: no flow, no profile
+  // The release of a held item (its id is the order's): `ready` is written by us and goes out as it is; `again` is the
+  // original, to be treated by `release_profile`, or by its flow's.
+  enum class Release { no, ready, again } release = Release::no;
+  std::string release_profile;
   std::string client;            // "192.0.2.1 (helo.example) with ESMTPS", for the Received field
   smtp::Envelope envelope;
 };

@@ -53,6 +53,23 @@ TEST_P(AuditOnEach, AChangedFieldShows) {
   }
 }
 
+TEST_P(AuditOnEach, WhatIsForgottenAsPlannedLeavesAChainThatHolds) {
+  const AuditHead before = head();
+  EXPECT_EQ(AuditLog(*database).forget(3'500, 9'000).value(), 3);
+  EXPECT_EQ(check().first_bad, 0);
+  EXPECT_EQ(check().records, 3);   // two that stay, and one that says so
+  EXPECT_EQ(check(before).first_bad, 0);
+  EXPECT_EQ(AuditLog(*database).forget(4'500, 10'000).value(), 1);
+  EXPECT_EQ(check().first_bad, 0);
+  EXPECT_EQ(AuditLog(*database).forget(1'000, 11'000).value(), 0);
+}
+
+TEST_P(AuditOnEach, ABeginningThatWasCutOffOtherwiseShows) {
+  run("INSERT INTO audit_head (id, seq, hash) SELECT 2, seq, hash FROM audit WHERE seq = 2");
+  run("DELETE FROM audit WHERE seq <= 2");
+  EXPECT_EQ(check().why, "cut-off");
+}
+
 TEST_P(AuditOnEach, ATakenOutRecordShows) {
   run("DELETE FROM audit WHERE seq = 2");
   EXPECT_EQ(check().first_bad, 2);
