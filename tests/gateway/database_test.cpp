@@ -31,15 +31,7 @@ TEST_P(DatabaseOnEach, AFreshOneIsBroughtToTheNewestVersion) {
 }
 
 TEST_P(DatabaseOnEach, TablesOfTheFirstVersionAreKeptWithWhatIsInThem) {
-  {
-    const auto first = Database::open(node);
-    ASSERT_TRUE(first);
-    ASSERT_TRUE((*first)->run(true, [&] {
-      for (const char* newer : {"DROP TABLE schema_version", "DROP TABLE audit", "DROP TABLE audit_head"})
-        (*first)->session() << newer, now;
-      (*first)->session() << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
-    }));
-  }
+  *of_version(1) << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
   const auto again = Database::open(node);
   ASSERT_TRUE(again) << again.error().detail;
   Poco::Int64 rows = 0;
