@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <Poco/Data/PostgreSQL/Connector.h>
+#include <Poco/Data/SQLite/Connector.h>
 #include <Poco/Data/Session.h>
 
 #include <cstdlib>
@@ -34,6 +35,17 @@ class OnEachDatabase : public ::testing::TestWithParam<Kind> {
     session << "CREATE DATABASE " + name, Poco::Data::Keywords::now;
     node.database = admin;
     node.database.name = name;
+  }
+
+  // The database as it is, without our tables being made.
+  Poco::Data::Session raw() const {
+    if (GetParam() == Kind::sqlite) {
+      Poco::Data::SQLite::Connector::registerConnector();
+      return Poco::Data::Session("SQLite", node.state + "/mugai.db");
+    }
+    return Poco::Data::Session("PostgreSQL", "host=" + node.database.host + " port=" + std::to_string(node.database.port) +
+                                                 " user=" + node.database.user + " password=" + node.database.password +
+                                                 " dbname=" + node.database.name);
   }
 
   mugai::test::TemporaryDirectory directory;
