@@ -22,6 +22,7 @@ struct MessageRow {
   std::string subject, profile, verdict, message_id;
   uint64_t size = 0;
   std::string report_json;
+  std::vector<std::string> names;   // of its attachments; only to find it by
 };
 
 struct QuarantineRow {

@@ -32,11 +32,10 @@ TEST_P(DatabaseOnEach, AFreshOneIsBroughtToTheNewestVersion) {
 
 TEST_P(DatabaseOnEach, TablesOfTheFirstVersionAreKeptWithWhatIsInThem) {
   {
-    Poco::Data::Session first = raw();
-    for (const std::string_view statement : migrations().front()) first << std::string(statement), now;
-    first << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
-    first << "INSERT INTO quarantine (id, message, state, sender, recipients, subject, name, detected, reasons, since_ms, "
-             "size, sha256) VALUES ('a-1','a','held','s','[]','x','n','exe','[]',1,1,'h')", now;
+    const auto first = of_version(1);
+    *first << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
+    *first << "INSERT INTO quarantine (id, message, state, sender, recipients, subject, name, detected, reasons, since_ms, "
+              "size, sha256) VALUES ('a-1','a','held','s','[]','x','n','exe','[]',1,1,'h')", now;
   }
   const auto again = Database::open(node);
   ASSERT_TRUE(again) << again.error().detail;
