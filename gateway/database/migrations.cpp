@@ -34,6 +34,7 @@ constexpr std::string_view kAudit[] = {
 constexpr std::string_view kDecisions[] = {
     "ALTER TABLE messages ADD COLUMN message_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN whole_message BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN node TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN zone TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN kept BIGINT NOT NULL DEFAULT 1",

@@ -107,14 +107,14 @@ void Store::add(const MessageRow& row) {
 void Store::add(const QuarantineRow& row) {
   std::string id = row.id, message = row.message, state = row.state, sender = row.sender;
   std::string recipients = dump(row.recipients), subject = row.subject, name = row.name, detected = row.detected;
-  std::string reasons = dump(row.reasons), sha256 = row.sha256, zone = row.zone, profile = row.profile;
+  std::string reasons = dump(row.reasons), sha256 = row.sha256, zone = row.zone, profile = row.profile, node = row.node;
   Poco::Int64 whole = row.whole_message ? 1 : 0;
   Poco::Int64 since = row.since_ms, size = static_cast<Poco::Int64>(row.size);
   session_->data << "INSERT INTO quarantine (id, message, state, sender, recipients, subject, name, detected, reasons, "
-                    "since_ms, size, sha256, whole_message, zone, profile) "
-                    "VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (id) DO NOTHING",
+                    "since_ms, size, sha256, whole_message, zone, profile, node) "
+                    "VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (id) DO NOTHING",
       use(id), use(message), use(state), use(sender), use(recipients), use(subject), use(name), use(detected),
-      use(reasons), use(since), use(size), use(sha256), use(whole), use(zone), use(profile), now;
+      use(reasons), use(since), use(size), use(sha256), use(whole), use(zone), use(profile), use(node), now;
   session_->index.add(row);
 }
 

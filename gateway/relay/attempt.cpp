@@ -268,6 +268,7 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
     one.state = "held";
     one.whole_message = item.path == "0";
     one.zone = header.zone;
+    one.node = config_->node.hostname;
     one.profile = group.profile ? group.profile->name : "";
     one.sender = header.envelope.reverse_path.text;
     one.recipients = recipients;
