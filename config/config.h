@@ -93,6 +93,10 @@ struct Console {
   bool enabled = false;
   Endpoint listen;
   Milliseconds session_idle{}, session_max{};
+  std::string certificate, key;  // paths; both empty: plain HTTP
+  bool behind_proxy = false;     // a proxy on the way adds TLS and says who the client is
+  std::string public_url;        // "https://mugai.city.example.lg.jp", without a slash at the end; may be empty
+  bool encrypted() const { return !certificate.empty() || public_url.starts_with("https://"); }
 };
 
 struct LdapGroup {

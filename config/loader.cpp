@@ -31,6 +31,10 @@ Enum chosen(const Value& value, std::initializer_list<std::pair<std::string_view
   return names.begin()->second;
 }
 
+bool is_this_machine(const IpAddress& address) {
+  return Cidr::parse("127.0.0.0/8")->contains(address) || Cidr::parse("::1")->contains(address);
+}
+
 class Loader {
  public:
   Loader(Document& document, std::string_view file_name) : document_(document) {
@@ -155,6 +159,24 @@ class Loader {
       config_.console.listen = *endpoint;
     else
       problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
+    load_console(console);
+  }
+
+  void load_console(const Section& section) {
+    config::Console& console = config_.console;
+    console.certificate = section["certificate"].text;
+    console.key = section["key"].text;
+    console.behind_proxy = section["behind_proxy"].flag;
+    console.public_url = section["public_url"].text;
+    while (console.public_url.ends_with('/')) console.public_url.pop_back();
+    if (console.certificate.empty() != console.key.empty())
+      problem(section["certificate"].place, "certificate and key belong together: give both, or none");
+    if (console.certificate.empty() && !console.behind_proxy && !is_this_machine(console.listen.address))
+      problem(section["listen"].place, "without a certificate the console may only listen on this machine (127.0.0.1); give certificate and key, or behind_proxy = true");
+    const std::string_view url = console.public_url;
+    if (!url.empty() && (!(url.starts_with("https://") || url.starts_with("http://")) || url.find('/', 8) != url.npos ||
+                         url.find_first_of(" \"<>\\?#@") != url.npos))
+      problem(section["public_url"].place, "public_url is like \"https://mugai.city.example.lg.jp\", without a path");
   }
 
   void load_antivirus(const Section& section) {
