@@ -94,6 +94,25 @@ struct Antivirus {
 struct Console {
   bool enabled = false;
   Endpoint listen;
+  Milliseconds session_idle{}, session_max{};
+  std::string certificate, key;  // paths; both empty: plain HTTP
+  bool behind_proxy = false;     // a proxy on the way adds TLS and says who the client is
+  std::string public_url;        // "https://mugai.city.example.lg.jp", without a slash at the end; may be empty
+  bool encrypted() const { return !certificate.empty() || public_url.starts_with("https://"); }
+};
+
+struct LdapGroup {
+  std::string group, role;           // its DN; a role of gateway/accounts/person.h
+  std::vector<std::string> domains;  // empty: everybody's
+};
+
+struct Ldap {  // a directory that knows people and their passwords
+  bool enabled = false;
+  std::string url;  // "ldaps://host" or "ldap://host", the latter with StartTLS
+  std::string ca;   // path; empty: the system's
+  std::string bind_dn, bind_password_file, base, filter;
+  Milliseconds timeout{};
+  std::vector<LdapGroup> groups;  // in the order of the file: the first that somebody is in counts
 };
 
 struct Tls {
@@ -135,6 +154,7 @@ struct Config {
   Retention retention;
   Antivirus antivirus;
   Console console;
+  Ldap ldap;
   Limits limits;  // also in every profile
   std::vector<Zone> zones;
   std::vector<Flow> flows;                  // in the order of the file: the first match counts
