@@ -274,4 +274,14 @@ Result<Mail> Search::message(const Person& by, const std::string& id) {
   }
 }
 
+std::string Search::subject(const std::string& message) {
+  try {
+    std::string id = message, found;
+    database_.session() << "SELECT subject FROM messages WHERE id = $1", use(id), into(found), now;
+    return found;
+  } catch (const Poco::Exception&) {
+    return {};
+  }
+}
+
 }  // namespace mugai::gateway
