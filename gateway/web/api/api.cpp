@@ -56,7 +56,7 @@ class Edge {
     if (!by) {
       // Who sends no token at all guesses none.
       if (!token.empty() && limit_.failed(request.client_address, now))
-        log::warning("api.refused", {{"client", request.client_address}});
+        log::warning("api.turned-away", {{"client", request.client_address}});
       return problem(Error{"api.credentials", "send a valid token: Authorization: Bearer ...", ""});
     }
     const std::shared_ptr<Database> database = services_.database();
