@@ -19,15 +19,6 @@ std::string dump(const std::vector<std::string>& list) {
   return json(list).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::vector<std::string> list_from(const std::string& text) {
-  const json parsed = json::parse(text, nullptr, false);
-  std::vector<std::string> out;
-  if (parsed.is_array())
-    for (const json& one : parsed)
-      if (one.is_string()) out.push_back(one.get<std::string>());
-  return out;
-}
-
 }  // namespace
 
 struct Store::Session {
