@@ -58,6 +58,11 @@ int audit_list(const AuditOptions& options);
 int audit_verify(const AuditOptions& options);   // 3: the log does not hold
 int audit_export(const AuditOptions& options);   // CSV
 
+struct ReportOptions {
+  std::string config, month, output, format = "html";
+};
+int audit_report(const ReportOptions& options);   // the evidence of a month
+
 int run(int argc, char** argv);
 
 // Shared by the commands.
