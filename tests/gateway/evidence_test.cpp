@@ -51,7 +51,7 @@ class EvidenceOnEach : public test::OnEachDatabase {
     row.profile = "sanitize";
     row.verdict = verdict;
     row.report_json = sanitize::to_json(report);
-    ASSERT_TRUE(store->transaction(true, [&](Store& to) { to.add(row); }));
+    waiting.push_back(std::move(row));
   }
   void item(const std::string& id, const std::string& name, const std::string& reason, int64_t at) {
     QuarantineRow row;
@@ -66,6 +66,9 @@ class EvidenceOnEach : public test::OnEachDatabase {
     ASSERT_TRUE(store->transaction(true, [&](Store& to) { to.add(row); }));
   }
   Evidence gather() {
+    EXPECT_TRUE(store->transaction(true, [&](Store& to) {
+      for (const MessageRow& row : std::exchange(waiting, {})) to.add(row);
+    }));
     auto evidence = gather_evidence(store->database(), config, kMonth, kMonth.to_ms());
     EXPECT_TRUE(evidence);
     return std::move(*evidence);
@@ -76,6 +79,7 @@ class EvidenceOnEach : public test::OnEachDatabase {
 
   config::Config config;
   std::unique_ptr<Store> store;
+  std::vector<MessageRow> waiting;
 };
 ON_EACH_DATABASE(EvidenceOnEach);
 
