@@ -78,6 +78,16 @@ std::vector<Found<Row>> page_of(Database& database, const Source& source, const 
   if (match.empty())
     return read(columns + " FROM " + source.index + " i" + rows + "WHERE i.n >= $1 AND i.n < $2" + also + order +
                            std::to_string(limit), first, end);
+  // To SQLite the beginning of a word is all its words at once, before the first row: what is common is met sooner this way.
+  if (!database.is_postgresql() && match.has_prefix()) {
+    Poco::Int64 walked = first;
+    database.session() << std::string("SELECT n FROM ") + source.index + " WHERE n >= $1 AND n < $2 ORDER BY n DESC LIMIT 1 OFFSET " +
+                              std::to_string(kWalk), use(first), use(end), into(walked), now;
+    auto found = read(columns + " FROM " + source.index + " i CROSS" + rows + "WHERE i.n >= $1 AND i.n < $2 AND " +
+                          match.condition("i.words") + also + order + std::to_string(limit),
+                      walked, end);
+    if (found.size() >= limit) return found;
+  }
   if (!database.is_postgresql())
     // The order of the tables is the order of the reading: the words first.
     return read(columns + " FROM " + source.words + " w CROSS JOIN " + source.index + " i ON i.n = w.rowid CROSS JOIN " +
