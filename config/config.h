@@ -73,6 +73,8 @@ struct Vault {
   VaultKeep keep = VaultKeep::held;
   uint32_t days = 0;
   uint64_t quota_bytes = 0;
+  std::string directory;       // never empty after loading
+  bool shared = false;         // by all gateways that share the database
 };
 
 struct Retention {

@@ -146,6 +146,8 @@ class Loader {
         chosen<VaultKeep>(vault["keep"], {{"held", VaultKeep::held}, {"all", VaultKeep::all}});
     config_.vault.days = count(vault["days"]);
     config_.vault.quota_bytes = bytes(vault["quota"]);
+    config_.vault.shared = !vault["directory"].text.empty();
+    config_.vault.directory = config_.vault.shared ? vault["directory"].text : config_.node.state + "/vault";
     const Section& retention = document_.single["retention"];
     config_.retention = {count(retention["tracking_days"]), count(retention["audit_days"])};
     config_.console.session_idle = duration(console["session_idle"]);

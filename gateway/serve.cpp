@@ -73,7 +73,7 @@ class Gateway {
     spool_ = std::move(*spool);
     Result<std::unique_ptr<Store>> store = Store::open(config_->node);
     if (!store) return store.error();
-    Result<std::unique_ptr<Vault>> vault = Vault::open(state + "/vault");
+    Result<std::unique_ptr<Vault>> vault = Vault::open(config_->vault.directory);
     if (!vault) return vault.error();
     keeper_ = std::make_unique<Keeper>(std::move(*store), std::move(*vault), config_->vault.quota_bytes, post);
 

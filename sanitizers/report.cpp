@@ -1,5 +1,6 @@
 #include "sanitizers/report.h"
 
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 namespace mugai::sanitize {
@@ -38,6 +39,15 @@ json item_json(const Item& item) {
           {"sha256_out", item.sha256_out}};
 }
 
+constexpr size_t kMaxIdBytes = 900;
+
+// Printable ASCII without brackets, or nothing.
+std::string plain_id(std::string untrusted_id) {
+  const auto ordinary = [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; };
+  if (untrusted_id.size() > kMaxIdBytes || !std::all_of(untrusted_id.begin(), untrusted_id.end(), ordinary)) untrusted_id.clear();
+  return untrusted_id;
+}
+
 // Throws json::exception on a wrong shape; the one caller converts.
 Item item_from(const json& from) {
   Item item;
@@ -66,12 +76,13 @@ std::string_view to_string(Action action) { return kActions[static_cast<size_t>(
 std::string to_json(const Report& report, int indent) {
   json items = json::array();
   for (const Item& item : report.items) items.push_back(item_json(item));
-  const json out = {{"id", report.id},
-                    {"profile", report.profile},
-                    {"verdict", to_string(report.verdict)},
-                    {"subject", report.subject},
-                    {"notes", report.notes},
-                    {"items", std::move(items)}};
+  json out = {{"id", report.id},
+              {"profile", report.profile},
+              {"verdict", to_string(report.verdict)},
+              {"subject", report.subject},
+              {"notes", report.notes},
+              {"items", std::move(items)}};
+  if (!report.message_id.empty()) out["message_id"] = report.message_id;
   return out.dump(indent, ' ', false, json::error_handler_t::replace);
 }
 
@@ -83,6 +94,7 @@ Result<Report> report_from_json(Bytes untrusted_json) {
     from.at("profile").get_to(report.profile);
     if (!parse_enum(kVerdicts, from.at("verdict").get<std::string>(), report.verdict)) report.verdict = Verdict::held;
     from.at("subject").get_to(report.subject);
+    if (const auto id = from.find("message_id"); id != from.end()) report.message_id = plain_id(id->get<std::string>());
     from.at("notes").get_to(report.notes);
     for (const json& item : from.at("items")) report.items.push_back(item_from(item));
     return report;

@@ -202,7 +202,7 @@ int quarantine_delete(const QuarantineOptions& options) {
       },
       [](const Opened& opened, const std::string&) {
         if (ask_gateway(socket_of(opened.config), "sweep", "")) return;
-        if (const Result<std::unique_ptr<Vault>> vault = Vault::open(opened.config.node.state + "/vault"))
+        if (const Result<std::unique_ptr<Vault>> vault = Vault::open(opened.config.vault.directory))
           sweep_vault(*opened.database, **vault);
       });
 }

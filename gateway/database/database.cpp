@@ -136,7 +136,8 @@ Status Database::migrate() {
       return Error{"store.newer", "the database was written by a newer version of Mugai; use that one", std::to_string(version)};
     if (static_cast<size_t>(version) == steps.size()) return Ok{};
     for (const auto& step : steps.subspan(static_cast<size_t>(version)))
-      for (const std::string_view statement : step) data << std::string(statement), now;
+      for (const std::string_view statement : step)
+        if (!statement.starts_with(is_postgresql() ? kOnlySqlite : kOnlyPostgresql)) data << std::string(statement), now;
     version = static_cast<Poco::Int64>(steps.size());
     data << "UPDATE schema_version SET version = $1 WHERE id = 1", use(version), now;
     return Ok{};

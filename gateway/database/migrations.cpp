@@ -34,6 +34,7 @@ constexpr std::string_view kAudit[] = {
 constexpr std::string_view kDecisions[] = {
     "ALTER TABLE messages ADD COLUMN message_id TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN whole_message BIGINT NOT NULL DEFAULT 0",
+    "ALTER TABLE quarantine ADD COLUMN node TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN zone TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN profile TEXT NOT NULL DEFAULT ''",
     "ALTER TABLE quarantine ADD COLUMN kept BIGINT NOT NULL DEFAULT 1",
@@ -71,7 +72,45 @@ constexpr std::string_view kAccounts[] = {
     "scopes TEXT NOT NULL, created_ms BIGINT NOT NULL, expires_ms BIGINT NOT NULL, last_used_ms BIGINT NOT NULL)",
 };
 
-constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kAccounts};
+// What mails and items can be found by (gateway/search/index.h). `n` grows with time. Rows go with what they are about.
+constexpr std::string_view kSearch[] = {
+    "/* SQLite */ CREATE TABLE mail_index (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL)",
+    "/* SQLite */ CREATE TABLE item_index (n INTEGER PRIMARY KEY, id TEXT NOT NULL UNIQUE, words TEXT NOT NULL)",
+    "/* SQLite */ CREATE VIRTUAL TABLE mail_words USING fts5(words, content='mail_index', content_rowid='n', detail=none, "
+    "columnsize=0, tokenize='ascii')",
+    "/* SQLite */ CREATE VIRTUAL TABLE item_words USING fts5(words, content='item_index', content_rowid='n', detail=none, "
+    "columnsize=0, tokenize='ascii')",
+    "/* SQLite */ CREATE TRIGGER mail_index_in AFTER INSERT ON mail_index BEGIN "
+    "INSERT INTO mail_words (rowid, words) VALUES (new.n, new.words); END",
+    "/* SQLite */ CREATE TRIGGER item_index_in AFTER INSERT ON item_index BEGIN "
+    "INSERT INTO item_words (rowid, words) VALUES (new.n, new.words); END",
+    "/* SQLite */ CREATE TRIGGER mail_index_out AFTER DELETE ON mail_index BEGIN "
+    "INSERT INTO mail_words (mail_words, rowid, words) VALUES ('delete', old.n, old.words); END",
+    "/* SQLite */ CREATE TRIGGER item_index_out AFTER DELETE ON item_index BEGIN "
+    "INSERT INTO item_words (item_words, rowid, words) VALUES ('delete', old.n, old.words); END",
+    "/* SQLite */ CREATE TRIGGER messages_out AFTER DELETE ON messages BEGIN DELETE FROM mail_index WHERE id = old.id; END",
+    "/* SQLite */ CREATE TRIGGER quarantine_out AFTER DELETE ON quarantine BEGIN DELETE FROM item_index WHERE id = old.id; END",
+    "/* PostgreSQL */ CREATE TABLE mail_index (n BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE REFERENCES messages (id) "
+    "ON DELETE CASCADE, words TSVECTOR NOT NULL)",
+    "/* PostgreSQL */ CREATE TABLE item_index (n BIGINT PRIMARY KEY, id TEXT NOT NULL UNIQUE REFERENCES quarantine (id) "
+    "ON DELETE CASCADE, words TSVECTOR NOT NULL)",
+    "/* PostgreSQL */ CREATE INDEX mail_words ON mail_index USING GIN (words) WITH (gin_pending_list_limit = 512)",
+    "/* PostgreSQL */ CREATE INDEX item_words ON item_index USING GIN (words) WITH (gin_pending_list_limit = 512)",
+    // Mails by hour and verdict, of each recipient's domain; domain '' is all of them.
+    "CREATE TABLE mail_counts (domain TEXT NOT NULL, hour_ms BIGINT NOT NULL, verdict TEXT NOT NULL, mails BIGINT NOT NULL, "
+    "PRIMARY KEY (domain, hour_ms, verdict))",
+    // Lists by state stream from here, newest first.
+    "CREATE INDEX quarantine_newest ON quarantine (since_ms, id)",
+    "CREATE INDEX quarantine_state_newest ON quarantine (state, since_ms, id)",
+    "DROP INDEX quarantine_since",
+    "DROP INDEX quarantine_state",
+    // Mails and items of before that have to be brought into the indexes: where that has got to.
+    "CREATE TABLE index_backlog (what TEXT PRIMARY KEY, done_to TEXT NOT NULL)",
+    "INSERT INTO index_backlog (what, done_to) SELECT 'messages', '' WHERE EXISTS (SELECT 1 FROM messages)",
+    "INSERT INTO index_backlog (what, done_to) SELECT 'quarantine', '' WHERE EXISTS (SELECT 1 FROM quarantine)",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kAccounts, kSearch};
 
 }  // namespace
 

@@ -2,6 +2,7 @@
 
 #include "gateway/audit/audit_log.h"
 #include "gateway/log.h"
+#include "gateway/search/backlog.h"
 
 namespace mugai::gateway {
 
@@ -57,6 +58,18 @@ void Keeper::write_anchor() {
   anchored_ = text;
 }
 
+// A lump of it, whenever nothing else waits.
+void Keeper::index_backlog() {
+  constexpr uint64_t kTellEvery = 20'000;
+  const Result<size_t> taken = Backlog(store_->database()).step();
+  if (!taken) log::error("index.failed", {{"error", taken.error().id}, {"detail", taken.error().detail}});
+  backlog_ = taken && *taken != 0;
+  if (taken && indexed_ / kTellEvery != (indexed_ + *taken) / kTellEvery)
+    log::info("index.progress", {{"rows", std::to_string(indexed_ + *taken)}});
+  if (taken) indexed_ += *taken;
+  if (taken && !backlog_ && indexed_ != 0) log::info("index.done", {{"rows", std::to_string(indexed_)}});
+}
+
 void Keeper::look_at_quota() { vault_full_ = quota_bytes_ != 0 && used_bytes_ >= quota_bytes_; }
 
 void Keeper::expire_vault(uint32_t days, int64_t now_ms) {
@@ -96,7 +109,9 @@ void Keeper::work() {
     bool anchor = false;
     {
       std::unique_lock lock(mutex_);
-      wake_.wait(lock, [this] { return stopping_ || anchor_wanted_ || !waiting_.empty() || !errands_.empty(); });
+      wake_.wait(lock, [this] {
+        return stopping_ || anchor_wanted_ || backlog_ || !waiting_.empty() || !errands_.empty();
+      });
       if (waiting_.empty() && errands_.empty() && stopping_) break;
       errands.swap(errands_);
       anchor = std::exchange(anchor_wanted_, false);
@@ -107,7 +122,10 @@ void Keeper::work() {
     }
     if (anchor) write_anchor();
     for (const Errand& errand : errands) errand(store_->database(), *vault_);
-    if (batch.empty()) continue;
+    if (batch.empty()) {
+      if (backlog_) index_backlog();
+      continue;
+    }
     const Status kept = keep(batch);
     if (!kept) log::error("keep.failed", {{"error", kept.error().id}, {"detail", kept.error().detail}});
     for (KeepJob& job : batch)

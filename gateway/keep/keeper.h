@@ -56,6 +56,7 @@ class Keeper {
   void work();
   Status keep(std::vector<KeepJob>& batch);
   void write_anchor();
+  void index_backlog();
   void look_at_quota();
 
   std::unique_ptr<Store> store_;
@@ -70,6 +71,8 @@ class Keeper {
   bool stopping_ = false;
   bool anchor_wanted_ = false;
   std::string anchored_;                   // of the keeper's thread
+  bool backlog_ = true;                    // likewise: there may be rows that no search finds yet
+  uint64_t indexed_ = 0;
   std::atomic<bool> vault_full_{false};
   std::thread thread_;
 };

@@ -6,6 +6,8 @@
 #include <optional>
 #include <nlohmann/json.hpp>
 
+#include "gateway/search/index.h"
+
 namespace mugai::gateway {
 
 using namespace Poco::Data::Keywords;
@@ -29,7 +31,8 @@ std::vector<std::string> list_from(const std::string& text) {
 }  // namespace
 
 struct Store::Session {
-  explicit Session(std::unique_ptr<Database> opened) : database(std::move(opened)), data(database->session()) {}
+  explicit Session(std::unique_ptr<Database> opened)
+      : database(std::move(opened)), data(database->session()), index(*database) {}
 
   // To parse SQL costs more than to run it: the two statements that every message needs stay prepared, bound to these.
   template <class Row>
@@ -42,6 +45,7 @@ struct Store::Session {
 
   std::unique_ptr<Database> database;
   Poco::Data::Session& data;
+  Index index;
   Prepared<MessageRow> message;
   Prepared<ReplyRow> reply;
 };
@@ -71,10 +75,12 @@ Status Store::transaction(bool durable, const std::function<void(Store&)>& body)
   const auto guarded = [&] {
     try {
       body(*this);
+      session_->index.flush();
     } catch (...) {
       // What failed half-way is prepared anew.
       session_->message.insert.reset();
       session_->reply.insert.reset();
+      session_->index.reset();
       throw;
     }
   };
@@ -91,24 +97,25 @@ void Store::add(const MessageRow& row) {
     MessageRow& to = bound.row;
     bound.insert.emplace(session_->data);
     *bound.insert << "INSERT INTO messages (id, received_ms, zone, client, sender, recipients, subject, profile, verdict, "
-                     "size, report) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11) ON CONFLICT (id) DO NOTHING",
+                     "size, report, message_id) VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12) ON CONFLICT (id) DO NOTHING",
         use(to.id), use(bound.at), use(to.zone), use(to.client), use(to.sender), use(bound.recipients), use(to.subject),
-        use(to.profile), use(to.verdict), use(bound.size), use(to.report_json);
+        use(to.profile), use(to.verdict), use(bound.size), use(to.report_json), use(to.message_id);
   }
-  bound.insert->execute();
+  if (bound.insert->execute() != 0) session_->index.add(row);
 }
 
 void Store::add(const QuarantineRow& row) {
   std::string id = row.id, message = row.message, state = row.state, sender = row.sender;
   std::string recipients = dump(row.recipients), subject = row.subject, name = row.name, detected = row.detected;
-  std::string reasons = dump(row.reasons), sha256 = row.sha256, zone = row.zone, profile = row.profile;
+  std::string reasons = dump(row.reasons), sha256 = row.sha256, zone = row.zone, profile = row.profile, node = row.node;
   Poco::Int64 whole = row.whole_message ? 1 : 0;
   Poco::Int64 since = row.since_ms, size = static_cast<Poco::Int64>(row.size);
   session_->data << "INSERT INTO quarantine (id, message, state, sender, recipients, subject, name, detected, reasons, "
-                    "since_ms, size, sha256, whole_message, zone, profile) "
-                    "VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15) ON CONFLICT (id) DO NOTHING",
+                    "since_ms, size, sha256, whole_message, zone, profile, node) "
+                    "VALUES ($1,$2,$3,$4,$5,$6,$7,$8,$9,$10,$11,$12,$13,$14,$15,$16) ON CONFLICT (id) DO NOTHING",
       use(id), use(message), use(state), use(sender), use(recipients), use(subject), use(name), use(detected),
-      use(reasons), use(since), use(size), use(sha256), use(whole), use(zone), use(profile), now;
+      use(reasons), use(since), use(size), use(sha256), use(whole), use(zone), use(profile), use(node), now;
+  session_->index.add(row);
 }
 
 void Store::add(const ReplyRow& row) {

@@ -22,6 +22,7 @@ struct MessageRow {
   std::string subject, profile, verdict, message_id;
   uint64_t size = 0;
   std::string report_json;
+  std::vector<std::string> names;   // of its attachments; only to find it by
 };
 
 struct QuarantineRow {
@@ -30,6 +31,7 @@ struct QuarantineRow {
   std::string state;              // "held"
   bool whole_message = false;     // the mail itself, not a file of it
   std::string zone, profile;      // where it came from, what treated it
+  std::string node;               // in whose vault its bytes are
   std::string sender;
   std::vector<std::string> recipients;
   std::string subject, name, detected;

@@ -82,10 +82,11 @@ Result<std::vector<ItemRecord>> ReleaseOrders::claim(int64_t now_ms, int64_t unt
   const Status done = database_.run_checked([&]() -> Status {
     std::string node = node_;
     Poco::Int64 at = now_ms, until = until_ms, limit = static_cast<Poco::Int64>(most);
+    std::string own = shared_vault_ ? "" : node_;
     std::vector<std::string> ids;
     database_.session() << "SELECT id FROM quarantine WHERE state = 'releasing' AND (claimed_by = '' OR claimed_by = $1 OR "
-                           "claimed_until_ms < $2) ORDER BY decided_ms LIMIT $3",
-        into(ids), use(node), use(at), use(limit), now;
+                           "claimed_until_ms < $2) AND ($3 = '' OR node = $4 OR node = '') ORDER BY decided_ms LIMIT $5",
+        into(ids), use(node), use(at), use(own), use(own), use(limit), now;
     for (std::string& id : ids) {
       // The conditions once more: what another gateway has claimed in between stays its.
       database_.session() << "UPDATE quarantine SET claimed_by = $1, claimed_until_ms = $2 WHERE id = $3 AND "

@@ -19,8 +19,10 @@ struct ReleaseReply {
 
 class ReleaseOrders {
  public:
-  // `node` names this gateway among those that share the database.
-  ReleaseOrders(Database& database, std::string node) : database_(database), node_(std::move(node)) {}
+  // `node` names this gateway among those that share the database. `shared_vault`: it can get at the bytes of every item,
+  // so it takes over the orders of others; otherwise only those whose bytes it keeps.
+  ReleaseOrders(Database& database, std::string node, bool shared_vault = false)
+      : database_(database), node_(std::move(node)), shared_vault_(shared_vault) {}
 
   // Orders that nobody works on, this gateway's own included; they are this gateway's until `until_ms`.
   Result<std::vector<ItemRecord>> claim(int64_t now_ms, int64_t until_ms, size_t most);
@@ -39,6 +41,7 @@ class ReleaseOrders {
  private:
   Database& database_;
   std::string node_;
+  bool shared_vault_;
 };
 
 // "261121-00Q0K1-KWT1Z-2-R1" -> "261121-00Q0K1-KWT1Z-2" and 1; nothing for what is no release.

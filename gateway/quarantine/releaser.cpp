@@ -85,8 +85,8 @@ void Releaser::look() {
   looking_ = true;
   const int64_t now = now_ms();
   last_look_ms_ = now;
-  services_.keeper.run([self = shared_from_this(), node = services_.config()->node.hostname, now](Database& database, Vault&) {
-    ReleaseOrders orders(database, node);
+  services_.keeper.run([self = shared_from_this(), config = services_.config(), now](Database& database, Vault&) {
+    ReleaseOrders orders(database, config->node.hostname, config->vault.shared);
     if (const Status renewed = orders.renew(now + kLeaseMs); !renewed)
       log::error("release.failed", {{"error", renewed.error().id}, {"detail", renewed.error().detail}});
     Result<std::vector<ItemRecord>> claimed = orders.claim(now, now + kLeaseMs, kOrdersAtOnce);

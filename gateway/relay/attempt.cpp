@@ -248,6 +248,9 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
   row.sender = header.envelope.reverse_path.text;
   row.recipients = recipients;
   row.subject = outgoing->report.subject;
+  row.message_id = outgoing->report.message_id;
+  for (const sanitize::Item& item : outgoing->report.items)
+    if (!item.name.empty()) row.names.push_back(item.name);
   row.profile = group.profile ? group.profile->name : "dsn";
   row.verdict = outgoing->verdict;
   row.size = opened_->message.content_size;
@@ -265,6 +268,7 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
     one.state = "held";
     one.whole_message = item.path == "0";
     one.zone = header.zone;
+    one.node = config_->node.hostname;
     one.profile = group.profile ? group.profile->name : "";
     one.sender = header.envelope.reverse_path.text;
     one.recipients = recipients;

@@ -154,6 +154,7 @@ std::string subject_of(const Part& message) {
 RebuiltHeader rebuild_header(const Part& message, const Profile& profile) {
   RebuiltHeader out;
   out.subject = subject_of(message);
+  if (const Field* id = message.find("message-id")) out.message_id = clean_id(id->raw_value);
   for (const Field& field : message.fields)
     if (field.name == "received") out.trace += encode_header("Received", scrub_line(decode_header_text(field.raw_value)));
   for (const Rule& rule : kRules) {

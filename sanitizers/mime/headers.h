@@ -15,6 +15,7 @@ struct RebuiltHeader {
   std::string trace;                // Received fields, in their order
   std::string fields;               // the others, CRLF line ends
   std::string subject;              // decoded, before the profile's tag
+  std::string message_id;           // without <>
   std::vector<std::string> notes;   // "duplicate-header", "malformed-address", "malformed-date", "header-dropped"
 };
 

@@ -58,6 +58,7 @@ class Rebuild {
   Result<Report> run(Sink& out) {
     if (!letter_.treat(original_)) return out_of_resources();
     report_.subject = letter_.header().subject;
+    report_.message_id = letter_.header().message_id;
     if (!letter_.hold().empty()) {
       if (!hold_all(letter_.hold())) return out_of_resources();
     } else {

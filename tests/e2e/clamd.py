@@ -44,3 +44,9 @@ AlertExceedsMax yes
         if self.process and self.process.poll() is None:
             self.process.terminate()
             self.process.wait(20)
+
+    def __enter__(self):
+        return self.start()
+
+    def __exit__(self, *_):
+        self.stop()

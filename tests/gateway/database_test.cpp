@@ -32,18 +32,17 @@ TEST_P(DatabaseOnEach, AFreshOneIsBroughtToTheNewestVersion) {
 
 TEST_P(DatabaseOnEach, TablesOfTheFirstVersionAreKeptWithWhatIsInThem) {
   {
-    const auto first = Database::open(node);
-    ASSERT_TRUE(first);
-    ASSERT_TRUE((*first)->run(true, [&] {
-      for (const char* newer : {"DROP TABLE schema_version", "DROP TABLE audit", "DROP TABLE audit_head"})
-        (*first)->session() << newer, now;
-      (*first)->session() << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
-    }));
+    const auto first = of_version(1);
+    *first << "INSERT INTO replies (message, recipient, state, reply, at_ms) VALUES ('a','b','c','d',1)", now;
+    *first << "INSERT INTO quarantine (id, message, state, sender, recipients, subject, name, detected, reasons, since_ms, "
+              "size, sha256) VALUES ('a-1','a','held','s','[]','x','n','exe','[]',1,1,'h')", now;
   }
   const auto again = Database::open(node);
   ASSERT_TRUE(again) << again.error().detail;
   Poco::Int64 rows = 0;
   (*again)->session() << "SELECT COUNT(*) FROM replies", into(rows), now;
+  EXPECT_EQ(rows, 1);
+  (*again)->session() << "SELECT COUNT(*) FROM quarantine WHERE kept = 1 AND state = 'held'", into(rows), now;
   EXPECT_EQ(rows, 1);
   EXPECT_EQ(version(**again), static_cast<Poco::Int64>(migrations().size()));
 }
