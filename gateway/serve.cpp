@@ -17,6 +17,7 @@
 #include "gateway/keep/keeper.h"
 #include "gateway/listeners.h"
 #include "gateway/log.h"
+#include "gateway/loop_services.h"
 #include "gateway/quarantine/releaser.h"
 #include "gateway/quarantine/retention.h"
 #include "gateway/relay/clock.h"
@@ -92,6 +93,18 @@ class Gateway {
     releaser_ = std::make_shared<Releaser>(Releaser::Services{
         *spool_, *workers_, *keeper_, *scanner_, current, state + "/tmp", post,
         [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
+    LoopServices::Parts parts;
+    parts.post = post;
+    parts.status = [this] { return status(); };
+    parts.queue_command = [this](const std::string& verb, const std::string& message) { return queue_command(verb, message); };
+    parts.release_ordered = [this](const std::string& item, std::vector<std::string> passwords) {
+      releaser_->ordered(item, std::move(passwords));
+    };
+    parts.work = [this](WorkJob job) { workers_->submit(std::move(job)); };
+    parts.vault = &keeper_->vault();
+    parts.scratch_directory = state + "/tmp";
+    loop_services_ = std::make_unique<LoopServices>(std::move(parts));
+    loop_services_->publish(config_);
     intake_ = std::make_unique<Intake>(Intake::Services{
         *spool_, current, [this] { return keeper_->vault_is_full(); },
         [this] { return dispatcher_->waiting() + workers_->waiting(); },
@@ -111,6 +124,7 @@ class Gateway {
     wait_for_signal();
     tick();
     loop_.run();
+    loop_services_->stop();
     servers_.clear();
     control_.reset();
     scanner_.reset();
@@ -144,6 +158,23 @@ class Gateway {
       keeper_->run([](Database& database, Vault& vault) { sweep_vault(database, vault); });
       return Ok{};
     }
+    return queue_command(verb, argument);
+  }
+
+  GatewayStatus status() {
+    GatewayStatus now;
+    now.started_ms = started_ms_;
+    now.messages_active = dispatcher_->active();
+    now.messages_waiting = dispatcher_->waiting();
+    now.workers_configured = config_->workers.count ? config_->workers.count : std::max(1U, std::thread::hardware_concurrency());
+    now.work_waiting = workers_->waiting();
+    now.vault_full = keeper_->vault_is_full();
+    now.vault_bytes = keeper_->vault_bytes();
+    now.spool_free_bytes = spool_->free_bytes();
+    return now;
+  }
+
+  Status queue_command(const std::string& verb, const std::string& argument) {
     if (verb == "retry") return dispatcher_->retry({argument});
     if (verb == "hold") return dispatcher_->hold({argument});
     if (verb == "delete") return dispatcher_->remove({argument});
@@ -199,6 +230,7 @@ class Gateway {
     }
     for (auto& [name, server] : fresh) servers_.emplace(name, std::move(server));
     config_ = std::make_shared<const config::Config>(std::move(*loaded));
+    loop_services_->publish(config_);
     log::info("config.loaded", {{"file", config_->file_name}});
   }
 
@@ -251,12 +283,14 @@ class Gateway {
   std::unique_ptr<SmtpTransport> transport_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::shared_ptr<Releaser> releaser_;
+  std::unique_ptr<LoopServices> loop_services_;
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<ControlServer> control_;
   std::map<std::string, std::unique_ptr<smtp::Server>> servers_;
   size_t stopping_ = 0;
   int drain_rounds_ = 0;
   int64_t last_expiry_ms_ = 0;
+  const int64_t started_ms_ = now_ms();
 };
 
 }  // namespace

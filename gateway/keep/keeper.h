@@ -47,6 +47,8 @@ class Keeper {
   void run(Errand errand);
   // Whether the vault has room; looked at before a message is accepted.
   bool vault_is_full() const { return vault_full_.load(std::memory_order_relaxed); }
+  uint64_t vault_bytes() const { return used_bytes_.load(std::memory_order_relaxed); }
+  const Vault& vault() const { return *vault_; }   // for reading; any thread
   // The head of the audit log into the gateway's log, where nobody who changes the database can change it, when it is not
   // the one that was written last.
   void anchor_audit();

@@ -19,15 +19,6 @@ std::string dump(const std::vector<std::string>& list) {
   return json(list).dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
-std::vector<std::string> list_from(const std::string& text) {
-  const json parsed = json::parse(text, nullptr, false);
-  std::vector<std::string> out;
-  if (parsed.is_array())
-    for (const json& one : parsed)
-      if (one.is_string()) out.push_back(one.get<std::string>());
-  return out;
-}
-
 }  // namespace
 
 struct Store::Session {
@@ -133,39 +124,6 @@ void Store::add(const ReplyRow& row) {
   bound.insert->execute();
 }
 
-Result<std::vector<QuarantineRow>> Store::quarantine() {
-  try {
-    std::vector<QuarantineRow> out;
-    QuarantineRow row;
-    std::string recipients, reasons;
-    Poco::Int64 since = 0, size = 0;
-    Poco::Data::Statement select(session_->data);
-    select << "SELECT id, message, state, sender, recipients, subject, name, detected, reasons, since_ms, size, sha256 "
-              "FROM quarantine ORDER BY since_ms, id",
-        into(row.id), into(row.message), into(row.state), into(row.sender), into(recipients), into(row.subject),
-        into(row.name), into(row.detected), into(reasons), into(since), into(size), into(row.sha256), range(0, 1);
-    while (!select.done()) {
-      if (select.execute() == 0) break;
-      row.recipients = list_from(recipients);
-      row.reasons = list_from(reasons);
-      row.since_ms = since;
-      row.size = static_cast<uint64_t>(size);
-      out.push_back(row);
-    }
-    return out;
-  } catch (const Poco::Exception&) {
-    return database_error();
-  }
-}
-
-Result<QuarantineRow> Store::quarantine_item(const std::string& id) {
-  Result<std::vector<QuarantineRow>> all = quarantine();
-  if (!all) return all.error();
-  for (QuarantineRow& row : *all)
-    if (row.id == id) return std::move(row);
-  return Error{"quarantine.unknown", "there is no held item " + id, ""};
-}
-
 Result<std::string> Store::report_of(const std::string& message) {
   try {
     std::string id = message, report;
@@ -185,13 +143,6 @@ std::string Store::subject_of(const std::string& message) {
   } catch (const Poco::Exception&) {
     return {};
   }
-}
-
-Status Store::remove_quarantine(const std::string& id) {
-  return transaction(true, [&](Store&) {
-    std::string key = id;
-    session_->data << "DELETE FROM quarantine WHERE id = $1", use(key), now;
-  });
 }
 
 }  // namespace mugai::gateway

@@ -67,11 +67,8 @@ class Store {
   void add(const QuarantineRow& row);
   void add(const ReplyRow& row);
 
-  Result<std::vector<QuarantineRow>> quarantine();
-  Result<QuarantineRow> quarantine_item(const std::string& id);
   Result<std::string> report_of(const std::string& message);
   std::string subject_of(const std::string& message);
-  Status remove_quarantine(const std::string& id);
 
  private:
   struct Session;

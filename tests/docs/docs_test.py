@@ -50,7 +50,7 @@ def mugai(*words):
 
 
 class Runbook(unittest.TestCase):
-    """Sections in order: events, errors, reasons."""
+    """Sections in order: events, errors, acts, reasons."""
 
     def check_section(self, number, expected):
         self.assertGreater(len(expected), 20, "the search through the source finds nothing: repair ids.py")
@@ -66,8 +66,11 @@ class Runbook(unittest.TestCase):
     def test_every_error_is_explained(self):
         self.check_section(1, ids.errors())
 
+    def test_every_act_has_an_entry(self):
+        self.check_section(2, {row[0] for row in ids.acts()})
+
     def test_every_reason_is_explained(self):
-        self.check_section(2, {row[0] for row in ids.table()})
+        self.check_section(3, {row[0] for row in ids.table()})
 
     def test_reasons_read_as_the_recipient_reads_them(self):
         for column, language in ((2, "en"), (1, "ja")):
