@@ -7,6 +7,7 @@
 #include "config/checks.h"
 #include "config/document.h"
 #include "config/parse.h"
+#include "config/units.h"
 
 namespace mugai::config {
 namespace {

@@ -25,6 +25,7 @@
 #include "gateway/relay/dispatcher.h"
 #include "gateway/relay/intake.h"
 #include "gateway/relay/smtp_transport.h"
+#include "gateway/web/web_side.h"
 #include "gateway/worker/pool.h"
 #include "smtp/server.h"
 
@@ -114,7 +115,12 @@ class Gateway {
         loop_, state + "/control.sock",
         [this](const std::string& verb, const std::string& argument) { return command(verb, argument); });
     if (const Status opened = control_->open(); !opened) return opened;
-    return open_listeners();
+    if (const Status opened = open_listeners(); !opened) return opened;
+    if (!config_->console.enabled) return Ok{};
+    Result<std::unique_ptr<web::WebSide>> web = web::WebSide::start(loop_services_->services());
+    if (!web) return web.error();
+    web_ = std::move(*web);
+    return Ok{};
   }
 
   void run() {
@@ -125,6 +131,7 @@ class Gateway {
     tick();
     loop_.run();
     loop_services_->stop();
+    web_.reset();
     servers_.clear();
     control_.reset();
     scanner_.reset();
@@ -263,6 +270,7 @@ class Gateway {
         keeper_->run([config = config_, now](Database& database, Vault& vault) {
           apply_retention(database, vault, *config, now);
         });
+        if (web_) keeper_->run([web = web_, now](Database& database, Vault&) { web->sweep(database, now); });
         keeper_->expire_vault(config_->vault.days, now);
         keeper_->anchor_audit();
       }
@@ -284,6 +292,7 @@ class Gateway {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::shared_ptr<Releaser> releaser_;
   std::unique_ptr<LoopServices> loop_services_;
+  std::shared_ptr<web::WebSide> web_;   // the keeper may still sweep for it
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<ControlServer> control_;
   std::map<std::string, std::unique_ptr<smtp::Server>> servers_;

@@ -1,3 +1,4 @@
+#include "gateway/audit/acts.h"
 #include "gateway/audit/audit_log.h"
 
 #include "gateway/web/console/console.h"
@@ -29,12 +30,9 @@ Response list(Visit& visit) {
   if (!head) return visit.failed(head.error());
   Data rows = Data::array();
   for (const AuditRecord& one : *records) {
-    const std::string what = "audit_" + one.action;
-    std::string id = what;
-    for (char& c : id)
-      if (c == '.' || c == '-') c = '_';
+    const ActText act = act_text(one.action);
     rows.push_back({{"seq", one.seq}, {"at", local_time_exact(one.at_ms)}, {"actor", one.actor}, {"source", one.source},
-                    {"action", one.action}, {"action_text", has_text(id) ? text(visit.language(), id) : one.action},
+                    {"action", one.action}, {"action_text", visit.language() == "en" ? act.en : act.ja},
                     {"object", one.object}, {"detail", detail_text(one.detail)}, {"hash", one.hash.substr(0, 12)}});
   }
   Data data = {{"rows", std::move(rows)}, {"head", std::to_string(head->seq) + ":" + head->hash}, {"newest", before == 0}};
