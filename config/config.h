@@ -94,6 +94,21 @@ struct Antivirus {
 struct Console {
   bool enabled = false;
   Endpoint listen;
+  Milliseconds session_idle{}, session_max{};
+};
+
+struct LdapGroup {
+  std::string group, role;           // its DN; a role of gateway/accounts/person.h
+  std::vector<std::string> domains;  // empty: everybody's
+};
+
+struct Ldap {  // a directory that knows people and their passwords
+  bool enabled = false;
+  std::string url;  // "ldaps://host" or "ldap://host", the latter with StartTLS
+  std::string ca;   // path; empty: the system's
+  std::string bind_dn, bind_password_file, base, filter;
+  Milliseconds timeout{};
+  std::vector<LdapGroup> groups;  // in the order of the file: the first that somebody is in counts
 };
 
 struct Tls {
@@ -135,6 +150,7 @@ struct Config {
   Retention retention;
   Antivirus antivirus;
   Console console;
+  Ldap ldap;
   Limits limits;  // also in every profile
   std::vector<Zone> zones;
   std::vector<Flow> flows;                  // in the order of the file: the first match counts

@@ -43,6 +43,7 @@ class Loader {
     load_queue(document_.single["queue"]);
     load_service(document_.single["workers"], document_.single["vault"], document_.single["console"]);
     load_antivirus(document_.single["antivirus"]);
+    load_ldap(document_.single["ldap"], document_.arrays["ldap_group"]);
     load_limits(document_.single["limits"]);
     Places places;
     for (const Section& section : document_.arrays["zone"]) {
@@ -145,6 +146,10 @@ class Loader {
     config_.vault.directory = config_.vault.shared ? vault["directory"].text : config_.node.state + "/vault";
     const Section& retention = document_.single["retention"];
     config_.retention = {count(retention["tracking_days"]), count(retention["audit_days"])};
+    config_.console.session_idle = duration(console["session_idle"]);
+    config_.console.session_max = duration(console["session_max"]);
+    if (config_.console.session_idle > config_.console.session_max)
+      problem(console["session_idle"].place, "session_idle must not be longer than session_max");
     const Value& listen = console["listen"];
     config_.console.enabled = !listen.text.empty();
     if (!config_.console.enabled) return;
@@ -165,6 +170,35 @@ class Loader {
                                                          {"deliver", AntivirusFailure::deliver}});
     config_.antivirus.timeout = duration(section["timeout"]);
     config_.antivirus.connections = count(section["connections"]);
+  }
+
+  void load_ldap(const Section& section, const std::vector<Section>& groups) {
+    Ldap& ldap = config_.ldap;
+    const Value& url = section["url"];
+    ldap.enabled = !url.text.empty();
+    ldap.url = url.text;
+    ldap.ca = section["ca"].text;
+    ldap.bind_dn = section["bind_dn"].text;
+    ldap.bind_password_file = section["bind_password_file"].text;
+    ldap.base = section["base"].text;
+    ldap.filter = section["filter"].text;
+    ldap.timeout = duration(section["timeout"]);
+    if (ldap.enabled && !url.text.starts_with("ldaps://") && !url.text.starts_with("ldap://"))
+      problem(url.place, "\"" + url.text + "\" is not ldaps://host or ldap://host");
+    if (ldap.enabled && ldap.base.empty()) problem(section["base"].place, "base says where to look for people: it is needed with url");
+    if (ldap.filter.find("{name}") == ldap.filter.npos)
+      problem(section["filter"].place, "filter must contain {name}");
+    if (ldap.bind_dn.empty() != ldap.bind_password_file.empty())
+      problem(section["bind_dn"].place, "bind_dn and bind_password_file go together");
+    for (const Section& group : groups) {
+      LdapGroup one{group["group"].text, group["role"].text, {}};
+      const auto domain_or_address = [](std::string_view text) {
+        return text.find('@') == text.npos ? parse_host_name(text) : parse_address_rule(text);
+      };
+      parse_list(group["domains"], domain_or_address, one.domains, "a domain or an address");
+      if (!ldap.enabled) problem(group.place, "[[ldap_group]] has no effect without ldap.url");
+      ldap.groups.push_back(std::move(one));
+    }
   }
 
   void load_limits(const Section& section) {
