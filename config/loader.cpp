@@ -31,6 +31,10 @@ Enum chosen(const Value& value, std::initializer_list<std::pair<std::string_view
   return names.begin()->second;
 }
 
+bool is_this_machine(const IpAddress& address) {
+  return Cidr::parse("127.0.0.0/8")->contains(address) || Cidr::parse("::1")->contains(address);
+}
+
 class Loader {
  public:
   Loader(Document& document, std::string_view file_name) : document_(document) {
@@ -58,6 +62,7 @@ class Loader {
     for (Problem& found : check(config_, places)) document_.problems.push_back(std::move(found));
     require_all_read();
     if (!document_.problems.empty()) return error();
+    list_settings();
     for (const Problem& warning : warn(config_, places)) config_.warnings.push_back(line(warning));
     return std::move(config_);
   }
@@ -157,6 +162,24 @@ class Loader {
       config_.console.listen = *endpoint;
     else
       problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
+    load_console(console);
+  }
+
+  void load_console(const Section& section) {
+    config::Console& console = config_.console;
+    console.certificate = section["certificate"].text;
+    console.key = section["key"].text;
+    console.behind_proxy = section["behind_proxy"].flag;
+    console.public_url = section["public_url"].text;
+    while (console.public_url.ends_with('/')) console.public_url.pop_back();
+    if (console.certificate.empty() != console.key.empty())
+      problem(section["certificate"].place, "certificate and key belong together: give both, or none");
+    if (console.certificate.empty() && !console.behind_proxy && !is_this_machine(console.listen.address))
+      problem(section["listen"].place, "without a certificate the console may only listen on this machine (127.0.0.1); give certificate and key, or behind_proxy = true");
+    const std::string_view url = console.public_url;
+    if (!url.empty() && (!(url.starts_with("https://") || url.starts_with("http://")) || url.find('/', 8) != url.npos ||
+                         url.find_first_of(" \"<>\\?#@") != url.npos))
+      problem(section["public_url"].place, "public_url is like \"https://mugai.city.example.lg.jp\", without a path");
   }
 
   void load_antivirus(const Section& section) {
@@ -317,6 +340,54 @@ class Loader {
   }
 
   // A row of the schema that no line above reads would be a setting without effect: refuse to start with one.
+  void list_settings() {
+    for (const Table& table : schema_tables()) {
+      const std::string path(table.path);
+      if (table.shape == Table::Shape::single) list_section(path, path, document_.single[path]);
+      if (table.shape == Table::Shape::array)
+        for (const Section& section : document_.arrays[path]) list_section(path, "[[" + path + "]] " + title_of(section), section);
+      if (table.shape == Table::Shape::named)
+        for (const Section& section : document_.named[path]) list_section(path, path + "." + section.name, section);
+    }
+  }
+
+  static std::string title_of(const Section& section) {
+    const Value& name = section["name"];
+    return name.text.empty() ? section["from"].text + " → " + section["to"].text : name.text;
+  }
+
+  void list_section(const std::string& schema_table, const std::string& title, const Section& section) {
+    for (const Key* key : keys_of(schema_table)) {
+      const auto found = section.values().find(key->name);
+      if (found == section.values().end()) continue;
+      config_.settings.push_back({title, schema_table, std::string(key->name), shown(*key, found->second), found->second.given});
+    }
+    for (const auto& [name, child] : section.children)
+      if (child.given) list_section(schema_table + "." + name, title + " " + name, child);
+  }
+
+  // A URL may carry a password.
+  static std::string shown(const Key& key, const Value& value) {
+    std::string out;
+    switch (key.kind) {
+      case Kind::boolean: return value.flag ? "true" : "false";
+      case Kind::integer: return std::to_string(value.number);
+      case Kind::size: return size_text(value.number);
+      case Kind::duration: return duration_text(value.number);
+      case Kind::list:
+        for (const std::string& one : value.list) out += (out.empty() ? "" : ", ") + one;
+        return out;
+      case Kind::type_map:
+        for (const auto& [type, chosen] : value.map) out += (out.empty() ? "" : ", ") + type + " = " + chosen;
+        return out;
+      case Kind::text:
+      case Kind::choice: break;
+    }
+    const size_t scheme = value.text.find("://"), at = value.text.rfind('@');
+    if (scheme == value.text.npos || at == value.text.npos || at < scheme) return value.text;
+    return value.text.substr(0, scheme + 3) + "***" + value.text.substr(at);
+  }
+
   void require_all_read() {
     const auto require = [this](const Section& section, const std::string& path) {
       for (const std::string& key : section.unread())

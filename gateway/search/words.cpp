@@ -160,6 +160,7 @@ std::vector<Word> parse(std::string_view query) {
     int32_t to = from;
     while (to < text.length() && !u_isUWhiteSpace(text.char32At(to))) to = text.moveIndex32(to, 1);
     Word word;
+    std::vector<std::string> alone;
     for (const Run& run : runs_of(text.tempSubStringBetween(from, to))) {
       if (terms >= kMaxQueryTerms) break;
       if (!run.dense) {
@@ -167,11 +168,15 @@ std::vector<Word> parse(std::string_view query) {
         ++terms;
         continue;
       }
-      // A character alone is the beginning of a pair, or the last of a run.
-      if (run.text.size() == 1) word.terms.push_back({utf8_of(run.text), true});
+      if (run.text.size() == 1) alone.push_back(utf8_of(run.text));
       for (size_t i = 0; i + 1 < run.text.size() && terms < kMaxQueryTerms; ++i, ++terms)
         word.terms.push_back({utf8_of(run.text.substr(i, 2)), false});
       if (run.text.size() > 2) word.runs.push_back(utf8_of(run.text));
+    }
+    // A character alone is the beginning of a pair, or the last of a run: dear to look for, so only where there is nothing else.
+    for (std::string& one : alone) {
+      if (word.terms.empty()) word.terms.push_back({std::move(one), true});
+      else word.runs.push_back(std::move(one));
     }
     if (!word.terms.empty()) out.push_back(std::move(word));
     from = to < text.length() ? text.moveIndex32(to, 1) : to;
