@@ -94,7 +94,23 @@ constexpr std::string_view kSearch[] = {
     "INSERT INTO index_backlog (what, done_to) SELECT 'quarantine', '' WHERE EXISTS (SELECT 1 FROM quarantine)",
 };
 
-constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch};
+// People, their sessions and tokens. A token's row has only its hash. `accounts` is one row that every change of a user
+// takes first: of two that would each leave the other administrator, the second sees what the first has done.
+constexpr std::string_view kAccounts[] = {
+    "CREATE TABLE accounts (id BIGINT PRIMARY KEY, changes BIGINT NOT NULL)",
+    "INSERT INTO accounts (id, changes) VALUES (1, 0)",
+    "CREATE TABLE users (name TEXT PRIMARY KEY, display TEXT NOT NULL, role TEXT NOT NULL, domains TEXT NOT NULL, "
+    "language TEXT NOT NULL, disabled BIGINT NOT NULL, from_directory BIGINT NOT NULL, password TEXT NOT NULL, "
+    "must_change BIGINT NOT NULL, totp_secret TEXT NOT NULL, totp_step BIGINT NOT NULL, recovery TEXT NOT NULL, "
+    "failures BIGINT NOT NULL, locked_until_ms BIGINT NOT NULL, last_sign_in_ms BIGINT NOT NULL, created_ms BIGINT NOT NULL)",
+    "CREATE TABLE sessions (token TEXT PRIMARY KEY, user_name TEXT NOT NULL, stage TEXT NOT NULL, secret TEXT NOT NULL, "
+    "replaces TEXT NOT NULL, created_ms BIGINT NOT NULL, seen_ms BIGINT NOT NULL)",
+    "CREATE INDEX sessions_user ON sessions (user_name)",
+    "CREATE TABLE api_tokens (id TEXT PRIMARY KEY, token TEXT NOT NULL UNIQUE, user_name TEXT NOT NULL, label TEXT NOT NULL, "
+    "scopes TEXT NOT NULL, created_ms BIGINT NOT NULL, expires_ms BIGINT NOT NULL, last_used_ms BIGINT NOT NULL)",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch, kAccounts};
 
 }  // namespace
 
