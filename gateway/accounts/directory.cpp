@@ -5,16 +5,13 @@
 
 #include <memory>
 
+#include "gateway/accounts/directory_connection.h"
 #include "gateway/file.h"
 
 namespace mugai::gateway::directory {
 
 namespace {
 
-struct Unbind {
-  void operator()(LDAP* handle) const { ldap_unbind_ext_s(handle, nullptr, nullptr); }
-};
-using Connection = std::unique_ptr<LDAP, Unbind>;
 struct FreeMessage {
   void operator()(LDAPMessage* message) const { ldap_msgfree(message); }
 };
@@ -23,35 +20,9 @@ struct FreeText {
   void operator()(char* text) const { ldap_memfree(text); }
 };
 
-Error unavailable(int code) {
-  return {"ldap.unavailable", "ディレクトリーが応答しません / the directory does not answer", ldap_err2string(code)};
-}
-
 timeval seconds_of(const config::Ldap& settings) {
   const auto ms = settings.timeout.count();
   return {static_cast<time_t>(ms / 1000), static_cast<suseconds_t>(ms % 1000 * 1000)};
-}
-
-bool configure(LDAP* handle, const config::Ldap& settings) {
-  const int version = LDAP_VERSION3, demand = LDAP_OPT_X_TLS_DEMAND, is_server = 0, tls12 = LDAP_OPT_X_TLS_PROTOCOL_TLS1_2;
-  const timeval timeout = seconds_of(settings);
-  const auto set = [handle](int option, const void* value) { return ldap_set_option(handle, option, value) == LDAP_OPT_SUCCESS; };
-  return set(LDAP_OPT_PROTOCOL_VERSION, &version) && set(LDAP_OPT_REFERRALS, LDAP_OPT_OFF) &&
-         set(LDAP_OPT_NETWORK_TIMEOUT, &timeout) && set(LDAP_OPT_TIMEOUT, &timeout) && set(LDAP_OPT_X_TLS_REQUIRE_CERT, &demand) &&
-         set(LDAP_OPT_X_TLS_PROTOCOL_MIN, &tls12) &&
-         (settings.ca.empty() || set(LDAP_OPT_X_TLS_CACERTFILE, settings.ca.c_str())) && set(LDAP_OPT_X_TLS_NEWCTX, &is_server);
-}
-
-Result<Connection> connect(const config::Ldap& settings) {
-  LDAP* handle = nullptr;
-  const int code = ldap_initialize(&handle, settings.url.c_str());
-  if (code != LDAP_SUCCESS) return Error{"ldap.settings", "ldap.url が正しくありません / ldap.url is not usable", ldap_err2string(code)};
-  Connection connection(handle);
-  if (!configure(handle, settings))
-    return Error{"ldap.settings", "LDAP の TLS を設定できません(ldap.ca を確認) / cannot set up TLS for LDAP; look at ldap.ca", settings.ca};
-  if (settings.url.starts_with("ldaps://")) return connection;
-  if (const int started = ldap_start_tls_s(handle, nullptr, nullptr); started != LDAP_SUCCESS) return unavailable(started);
-  return connection;
 }
 
 int bind(LDAP* handle, const std::string& dn, const std::string& password) {
@@ -141,17 +112,17 @@ Result<std::optional<Entry>> authenticate(const config::Ldap& settings, const st
   if (name.empty() || password.empty()) return std::optional<Entry>();
   const Result<std::string> service = service_password(settings);
   if (!service) return service.error();
-  Result<Connection> looking = connect(settings);
+  const Result<std::unique_ptr<Connection>> looking = Connection::open(settings);
   if (!looking) return looking.error();
-  if (const int code = bind(looking->get(), settings.bind_dn, *service); code != LDAP_SUCCESS) return unavailable(code);
-  const Result<std::optional<Found>> found = look_up(looking->get(), settings, name);
+  if (const int code = bind((*looking)->get(), settings.bind_dn, *service); code != LDAP_SUCCESS) return unavailable(code);
+  const Result<std::optional<Found>> found = look_up((*looking)->get(), settings, name);
   if (!found) return found.error();
   if (!*found) return std::optional<Entry>();
   const Found& person = **found;
 
-  Result<Connection> trying = connect(settings);
+  const Result<std::unique_ptr<Connection>> trying = Connection::open(settings);
   if (!trying) return trying.error();
-  switch (const int code = bind(trying->get(), person.dn, password)) {
+  switch (const int code = bind((*trying)->get(), person.dn, password)) {
     case LDAP_SUCCESS: break;
     // What Active Directory says of locked, expired and disabled accounts too.
     case LDAP_INVALID_CREDENTIALS:
@@ -163,7 +134,7 @@ Result<std::optional<Entry>> authenticate(const config::Ldap& settings, const st
 
   Entry entry{person.display, {}, {}};
   for (const config::LdapGroup& group : settings.groups) {
-    const Result<bool> member = is_member(looking->get(), settings, group.group, person, name);
+    const Result<bool> member = is_member((*looking)->get(), settings, group.group, person, name);
     if (!member) return member.error();
     if (!*member) continue;
     entry.role = role_from(group.role);

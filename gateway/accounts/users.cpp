@@ -56,6 +56,7 @@ struct Prepared {
 
 Result<Prepared> prepare(const PasswordChoice& choice, const std::string& name) {
   Prepared out;
+  if (!choice.hash.empty()) return Prepared{choice.hash, "", "initial", true};
   switch (choice.kind) {
     case PasswordKind::directory_only: out.word = "directory"; return out;
     case PasswordKind::generated: out.shown = passwords::generate(); break;

@@ -51,7 +51,10 @@ struct UserChange {   // what is not given stays
 enum class PasswordKind { generated, given, given_and_final, directory_only };
 struct PasswordChoice {
   PasswordKind kind = PasswordKind::generated;   // all but given_and_final must be changed at the next sign-in
-  std::string password;                          // of the given kinds
+  std::string password{};                        // of the given kinds
+  // Its hash, made beforehand by passwords::hash: for many users in one transaction, which would otherwise take as long as
+  // all their hashes. The password itself is then shown to nobody by Users.
+  std::string hash{};
 };
 
 class Users {

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "gateway/cli/user_options.h"
 #include "gateway/worker/worker_main.h"
 
 namespace mugai::gateway::cli {
@@ -138,6 +139,8 @@ int run(int argc, char** argv) {
   audit_check->add_flag("--json", audit.json, "as JSON");
   audit_check->add_option("--head", audit.head, "SEQ:HASH of a log line audit.head, kept elsewhere");
   audit_verb("export", "all of it as CSV", audit_export)->add_option("-o,--output", audit.output, "file to write; - for standard output");
+
+  add_user_commands(app, status);
 
   std::string probe;
   CLI::App* worker = app.add_subcommand("worker", "")->group("");   // the gateway starts these
