@@ -144,6 +144,13 @@ struct Flow {
   bool two_person = false;
 };
 
+struct LoadedSetting {            // one line of the file, or a default; secrets are masked
+  std::string table;              // "node", "zone internet", "profile.sanitize"
+  std::string schema_table, key;  // as in schema.h
+  std::string value;
+  bool given = false;
+};
+
 struct Config {
   std::string file_name;
   Node node;
@@ -159,6 +166,7 @@ struct Config {
   std::vector<Zone> zones;
   std::vector<Flow> flows;                  // in the order of the file: the first match counts
   std::map<std::string, Profile> profiles;  // always holds "sanitize" and "relay"
+  std::vector<LoadedSetting> settings;      // all of them, for people to read
   std::vector<std::string> warnings;  // "file:line:col: ..." for `config check`: relays, flows never reached
 
   const Zone* zone(std::string_view name) const;

@@ -44,6 +44,7 @@ class Section {
 
   const Value& operator[](std::string_view key) const;
   std::vector<std::string> unread() const;  // keys that nobody asked for: a gap in the loader
+  const std::map<std::string, Value, std::less<>>& values() const { return values_; }
   void set(std::string key, Value value) { values_[std::move(key)] = std::move(value); }
 
  private:

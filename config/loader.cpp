@@ -7,6 +7,7 @@
 #include "config/checks.h"
 #include "config/document.h"
 #include "config/parse.h"
+#include "config/units.h"
 
 namespace mugai::config {
 namespace {
@@ -62,6 +63,7 @@ class Loader {
     for (Problem& found : check(config_, places)) document_.problems.push_back(std::move(found));
     require_all_read();
     if (!document_.problems.empty()) return error();
+    list_settings();
     for (const Problem& warning : warn(config_, places)) config_.warnings.push_back(line(warning));
     return std::move(config_);
   }
@@ -339,6 +341,54 @@ class Loader {
   }
 
   // A row of the schema that no line above reads would be a setting without effect: refuse to start with one.
+  void list_settings() {
+    for (const Table& table : schema_tables()) {
+      const std::string path(table.path);
+      if (table.shape == Table::Shape::single) list_section(path, path, document_.single[path]);
+      if (table.shape == Table::Shape::array)
+        for (const Section& section : document_.arrays[path]) list_section(path, "[[" + path + "]] " + title_of(section), section);
+      if (table.shape == Table::Shape::named)
+        for (const Section& section : document_.named[path]) list_section(path, path + "." + section.name, section);
+    }
+  }
+
+  static std::string title_of(const Section& section) {
+    const Value& name = section["name"];
+    return name.text.empty() ? section["from"].text + " → " + section["to"].text : name.text;
+  }
+
+  void list_section(const std::string& schema_table, const std::string& title, const Section& section) {
+    for (const Key* key : keys_of(schema_table)) {
+      const auto found = section.values().find(key->name);
+      if (found == section.values().end()) continue;
+      config_.settings.push_back({title, schema_table, std::string(key->name), shown(*key, found->second), found->second.given});
+    }
+    for (const auto& [name, child] : section.children)
+      if (child.given) list_section(schema_table + "." + name, title + " " + name, child);
+  }
+
+  // A URL may carry a password.
+  static std::string shown(const Key& key, const Value& value) {
+    std::string out;
+    switch (key.kind) {
+      case Kind::boolean: return value.flag ? "true" : "false";
+      case Kind::integer: return std::to_string(value.number);
+      case Kind::size: return size_text(value.number);
+      case Kind::duration: return duration_text(value.number);
+      case Kind::list:
+        for (const std::string& one : value.list) out += (out.empty() ? "" : ", ") + one;
+        return out;
+      case Kind::type_map:
+        for (const auto& [type, chosen] : value.map) out += (out.empty() ? "" : ", ") + type + " = " + chosen;
+        return out;
+      case Kind::text:
+      case Kind::choice: break;
+    }
+    const size_t scheme = value.text.find("://"), at = value.text.rfind('@');
+    if (scheme == value.text.npos || at == value.text.npos || at < scheme) return value.text;
+    return value.text.substr(0, scheme + 3) + "***" + value.text.substr(at);
+  }
+
   void require_all_read() {
     const auto require = [this](const Section& section, const std::string& path) {
       for (const std::string& key : section.unread())

@@ -72,6 +72,7 @@ struct LoopServices::Shared : std::enable_shared_from_this<Shared> {
     job.request.received = "by " + current->node.hostname;
     job.request.passwords = what.passwords;
     job.request.profile = profile->second;
+    if (what.as_text) job.request.profile.attachments = AttachmentPolicy::text;
     job.original = original->get();
     job.scratch_directory = parts.scratch_directory;
     job.done = [self = shared_from_this(), answer, original](Result<WorkJob::Done> done) { self->give(answer, std::move(done)); };

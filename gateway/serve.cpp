@@ -19,12 +19,14 @@
 #include "gateway/log.h"
 #include "gateway/loop_services.h"
 #include "gateway/quarantine/releaser.h"
+#include "gateway/quarantine/request_link.h"
 #include "gateway/quarantine/retention.h"
 #include "gateway/relay/clock.h"
 #include "gateway/relay/control.h"
 #include "gateway/relay/dispatcher.h"
 #include "gateway/relay/intake.h"
 #include "gateway/relay/smtp_transport.h"
+#include "gateway/web/web_side.h"
 #include "gateway/worker/pool.h"
 #include "smtp/server.h"
 
@@ -76,6 +78,9 @@ class Gateway {
     if (!store) return store.error();
     Result<std::unique_ptr<Vault>> vault = Vault::open(config_->vault.directory);
     if (!vault) return vault.error();
+    Result<Secrets> secrets = Secrets::open(state);
+    if (!secrets) return secrets.error();
+    secrets_ = std::move(*secrets);
     keeper_ = std::make_unique<Keeper>(std::move(*store), std::move(*vault), config_->vault.quota_bytes, post);
 
     const uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
@@ -86,7 +91,8 @@ class Gateway {
     transport_ = std::make_unique<SmtpTransport>(loop_, current);
     scanner_ = std::make_unique<Scanner>(config_->antivirus.connections, post);
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
-        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp", post,
+        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp",
+        [this](const std::string& message, const std::string& recipient) { return request_link(message, recipient); }, post,
         [this](const std::string& id) { return releaser_->passwords_of(id); },
         [this](const std::string& id) { releaser_->over(id); },
         [this](const std::string& id) { releaser_->removed(id); }});
@@ -114,7 +120,12 @@ class Gateway {
         loop_, state + "/control.sock",
         [this](const std::string& verb, const std::string& argument) { return command(verb, argument); });
     if (const Status opened = control_->open(); !opened) return opened;
-    return open_listeners();
+    if (const Status opened = open_listeners(); !opened) return opened;
+    if (!config_->console.enabled) return Ok{};
+    Result<std::unique_ptr<web::WebSide>> web = web::WebSide::start(loop_services_->services());
+    if (!web) return web.error();
+    web_ = std::move(*web);
+    return Ok{};
   }
 
   void run() {
@@ -125,6 +136,7 @@ class Gateway {
     tick();
     loop_.run();
     loop_services_->stop();
+    web_.reset();
     servers_.clear();
     control_.reset();
     scanner_.reset();
@@ -159,6 +171,13 @@ class Gateway {
       return Ok{};
     }
     return queue_command(verb, argument);
+  }
+
+  // Good for as long as what it asks for is kept.
+  std::string request_link(const std::string& message, const std::string& recipient) const {
+    constexpr int64_t kDayMs = 86'400'000;
+    return config_->console.public_url + "/r/" +
+           request_token(*secrets_, {message, recipient, now_ms() + config_->vault.days * kDayMs});
   }
 
   GatewayStatus status() {
@@ -263,6 +282,7 @@ class Gateway {
         keeper_->run([config = config_, now](Database& database, Vault& vault) {
           apply_retention(database, vault, *config, now);
         });
+        if (web_) keeper_->run([web = web_, now](Database& database, Vault&) { web->sweep(database, now); });
         keeper_->expire_vault(config_->vault.days, now);
         keeper_->anchor_audit();
       }
@@ -277,6 +297,7 @@ class Gateway {
   asio::steady_timer ticker_{loop_}, timer_{loop_};
   Fd lock_;
   std::unique_ptr<Spool> spool_;
+  std::optional<Secrets> secrets_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Scanner> scanner_;
@@ -284,6 +305,7 @@ class Gateway {
   std::unique_ptr<Dispatcher> dispatcher_;
   std::shared_ptr<Releaser> releaser_;
   std::unique_ptr<LoopServices> loop_services_;
+  std::shared_ptr<web::WebSide> web_;   // the keeper may still sweep for it
   std::unique_ptr<Intake> intake_;
   std::unique_ptr<ControlServer> control_;
   std::map<std::string, std::unique_ptr<smtp::Server>> servers_;

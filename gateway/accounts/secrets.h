@@ -1,7 +1,7 @@
 // The gateway's own key, and what is made with it: sealing what the database must not show (TOTP secrets) and signing what
 // comes back from outside (links, CSRF tokens). The key lies in the state directory as `secret`, readable by the gateway's
 // user only; each purpose has a key of its own, derived from it by HMAC. Nodes that share a database must share this file.
-// Immutable after open(): any thread. Losing the file means that everybody enrols a second factor again.
+// Immutable after open(): any thread. Without the file the second factors in the database are lost: each must be reset.
 #pragma once
 
 #include <array>

@@ -12,6 +12,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -22,6 +23,9 @@
 #include "gateway/database/database.h"
 
 namespace mugai::gateway {
+
+struct UserRow;
+struct SessionRow;
 
 struct Step {
   enum class Wanted {
@@ -73,8 +77,19 @@ class SignIn {
                                   int64_t now_ms);
 
  private:
-  struct Account;
-  struct Pending;
+  struct Attempt;
+
+  Result<Step> with_password(const std::string& name, const std::string& password, const std::string& source_address,
+                             int64_t now_ms, const std::function<Step(UserRow&)>& then);
+  bool is_right(Attempt& attempt, const std::string& password) const;
+  bool settle(Attempt& attempt, int64_t now_ms);
+  Result<Step> with_pending(const std::string& pending, std::string_view stage, const std::string& source_address,
+                            int64_t now_ms, const std::function<Result<Step>(SessionRow&, UserRow&)>& then);
+  std::string kind_of_code(UserRow& row, const std::string& untrusted_code, int64_t now_ms) const;
+  Step advance(UserRow& row, bool second_factor_shown, const std::string& second, const std::string& source_address, int64_t now_ms);
+  Step renewed(UserRow& row, const std::string& old_token_hash, int64_t created_ms, int64_t now_ms);
+  void offer_enrolment(Step& step, SessionRow& row) const;
+  Error refused(const std::string& user, const std::string& why, const std::string& source_address, int64_t locked_until_ms, int64_t now_ms);
 
   Database& database_;
   const Secrets& secrets_;

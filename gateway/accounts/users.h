@@ -15,6 +15,8 @@
 
 namespace mugai::gateway {
 
+struct UserRow;
+
 struct User {
   std::string name, display;
   Role role = Role::requester;
@@ -33,23 +35,26 @@ struct User {
 };
 
 struct NewUser {
-  std::string name, display;
+  std::string name{}, display{};
   Role role = Role::requester;
-  std::vector<std::string> domains;
+  std::vector<std::string> domains{};
   std::string language = "ja";
 };
 
 struct UserChange {   // what is not given stays
-  std::optional<std::string> display;
-  std::optional<Role> role;
-  std::optional<std::vector<std::string>> domains;
-  std::optional<std::string> language;
+  std::optional<std::string> display{};
+  std::optional<Role> role{};
+  std::optional<std::vector<std::string>> domains{};
+  std::optional<std::string> language{};
 };
 
 enum class PasswordKind { generated, given, given_and_final, directory_only };
 struct PasswordChoice {
   PasswordKind kind = PasswordKind::generated;   // all but given_and_final must be changed at the next sign-in
-  std::string password;                          // of the given kinds
+  std::string password{};                        // of the given kinds
+  // Its hash, made beforehand by passwords::hash: for many users in one transaction, which would otherwise take as long as
+  // all their hashes. The password itself is then shown to nobody by Users.
+  std::string hash{};
 };
 
 class Users {
@@ -78,14 +83,19 @@ class Users {
   Status together(const std::function<Status()>& body);
 
  private:
-  Status act(const Person& by, const std::string& verb, const std::string& name, int64_t now_ms,
-             const std::function<Status(const std::optional<User>& before, std::string& detail)>& body);
+  // `change` alters the row and says what it did, for the log.
+  using Change = std::function<Status(UserRow& row, std::vector<std::pair<std::string, std::string>>& did)>;
+  Status act(const Person& by, const std::string& verb, const std::string& name, int64_t now_ms, const Change& change);
+  Status transaction(const std::function<Status()>& body);
 
   Database& database_;
   bool within_ = false;   // together() has the transaction
 };
 
-// Whether somebody with these roles must have a second factor: all who may release.
+// Whether `by`, if limited to domains, is responsible for all that a user with these domains is.
+bool governs(const Person& by, const std::vector<std::string>& domains);
+
+// Whether somebody with this role must have a second factor: all who may release.
 bool must_have_second_factor(Role role);
 
 // "Suzuki" -> "suzuki"; nothing when it cannot be a user's name.

@@ -4,6 +4,7 @@
 
 #include <cstdio>
 
+#include "gateway/cli/user_options.h"
 #include "gateway/worker/worker_main.h"
 
 namespace mugai::gateway::cli {
@@ -145,6 +146,8 @@ int run(int argc, char** argv) {
   audit_month->add_option("--format", report.format, "html or csv")->check(CLI::IsMember({"html", "csv"}));
   audit_month->callback([&] { status = audit_report(report); });
   audit_verb("export", "all of it as CSV", audit_export)->add_option("-o,--output", audit.output, "file to write; - for standard output");
+
+  add_user_commands(app, status);
 
   std::string probe;
   CLI::App* worker = app.add_subcommand("worker", "")->group("");   // the gateway starts these

@@ -63,6 +63,25 @@ struct ReportOptions {
 };
 int audit_report(const ReportOptions& options);   // the evidence of a month
 
+struct UserOptions {
+  std::string config, name, password_file, file, output, label, id;
+  std::optional<std::string> display, role, language;
+  std::vector<std::string> domains, scopes;
+  bool json = false, all_domains = false, directory = false, final_password = false, dry_run = false, disable_missing = false;
+  uint32_t days = 365;
+};
+int user_list(const UserOptions& options);
+int user_show(const UserOptions& options);
+int user_add(const UserOptions& options);
+int user_change(const UserOptions& options);
+int user_password(const UserOptions& options);
+int user_act(const std::string& verb, const UserOptions& options);   // disable, enable, reset-totp, unlock
+int user_import(const UserOptions& options);   // 3: the file has mistakes, each named with its line; nothing was changed
+int user_export(const UserOptions& options);
+int token_add(const UserOptions& options);
+int token_list(const UserOptions& options);
+int token_revoke(const UserOptions& options);
+
 int run(int argc, char** argv);
 
 // Shared by the commands.

@@ -27,6 +27,7 @@ struct TryOut {                  // one mail or file through a worker; nothing i
   std::string name;              // of a file
   std::string profile;           // a name; empty: "sanitize"
   std::vector<std::string> passwords;
+  bool as_text = false;          // for a preview: attachments as text
 };
 
 struct TriedOut {

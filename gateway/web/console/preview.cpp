@@ -1,0 +1,107 @@
+#include "gateway/web/console/preview.h"
+
+#include "config/base/bytes.h"
+#include "sanitizers/mime/transfer.h"
+#include "sanitizers/text/utf8.h"
+
+namespace mugai::gateway::web {
+
+namespace {
+
+constexpr size_t kShown = 200'000;
+
+class TextSink : public Sink {
+ public:
+  bool write(Bytes bytes) override {
+    text.append(bytes);
+    return true;
+  }
+  std::string text;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+struct Part {
+  std::string headers;   // lower-case names and values, unfolded; kept beside the original for the boundary
+  std::string raw_headers;
+  std::string_view body;
+};
+
+Part split_part(std::string_view bytes) {
+  const size_t end = bytes.find("\r\n\r\n");
+  Part part;
+  part.raw_headers = "\r\n" + std::string(bytes.substr(0, end)) + "\r\n";
+  part.headers = lower(part.raw_headers);
+  part.body = end == bytes.npos ? std::string_view() : bytes.substr(end + 4);
+  return part;
+}
+
+std::string header_value(const Part& part, std::string_view name) {
+  const std::string wanted = "\r\n" + std::string(name) + ":";
+  const size_t at = part.headers.find(wanted);
+  if (at == std::string::npos) return "";
+  size_t end = part.headers.find("\r\n", at + wanted.size());
+  while (end != std::string::npos && end + 2 < part.headers.size() && (part.headers[end + 2] == ' ' || part.headers[end + 2] == '\t'))
+    end = part.headers.find("\r\n", end + 2);
+  return part.raw_headers.substr(at + wanted.size(), end - at - wanted.size());
+}
+
+}  // namespace
+
+std::string text_of_rebuilt(std::string_view message) {
+  Part part = split_part(message);
+  const std::string type = header_value(part, "content-type");
+  if (lower(type).find("multipart/") != std::string::npos) {
+    const size_t at = type.find("boundary=\"");
+    if (at == std::string::npos) return "";
+    const std::string mark = "--" + type.substr(at + 10, type.find('"', at + 10) - at - 10);
+    const size_t begin = part.body.find(mark + "\r\n");
+    if (begin == part.body.npos) return "";
+    std::string_view inner = part.body.substr(begin + mark.size() + 2);
+    inner = inner.substr(0, inner.find("\r\n" + mark));
+    part = split_part(inner);
+  }
+  bool sloppy = false;
+  const std::string encoding = header_value(part, "content-transfer-encoding");
+  sanitize::TransferDecoder decoder(encoding.empty() ? sanitize::TransferEncoding::identity
+                                                     : sanitize::parse_transfer_encoding(encoding, sloppy));
+  TextSink sink;
+  if (!decoder.decode(part.body, sink) || !decoder.finish(sink)) return "";
+  return std::move(sink.text);
+}
+
+Result<Preview> preview_of(const WebServices& services, const ItemRecord& item) {
+  TextSink original;
+  if (const Status loaded = services.vault->load(item.id, original); !loaded) return loaded.error();
+  TryOut how;
+  how.kind = item.whole_message ? WorkRequest::Kind::message : WorkRequest::Kind::file;
+  how.name = item.name;
+  how.as_text = true;
+  Result<TriedOut> tried = services.try_out(how, original.text);
+  if (!tried) return tried.error();
+  Preview preview;
+  preview.report = std::move(tried->report);
+  if (item.whole_message) {
+    preview.text = text_of_rebuilt(tried->output);
+  } else if (tried->output.starts_with("\x89PNG") || tried->output.starts_with("\xFF\xD8\xFF")) {
+    preview.picture_type = tried->output.front() == '\x89' ? "image/png" : "image/jpeg";
+    preview.picture = std::move(tried->output);
+  } else if (sanitize::is_valid_utf8(tried->output)) {
+    preview.text = std::move(tried->output);
+  }
+  preview.cut = preview.text.size() > kShown;
+  if (preview.cut) {
+    preview.text.resize(kShown);
+    while (!sanitize::is_valid_utf8(preview.text)) preview.text.pop_back();
+  }
+  if (preview.text.empty() && preview.picture.empty())
+    return Error{"console.no-preview", "nothing of it can be shown as text or picture", ""};
+  return preview;
+}
+
+}  // namespace mugai::gateway::web
