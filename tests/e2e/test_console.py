@@ -182,7 +182,7 @@ class Console(unittest.TestCase):
 
         def released():
             browser.open(site.url(f"/quarantine/{item}"))
-            return "解除済み" in browser.text("h1")
+            return "解放済み" in browser.text("h1")
         wait_until(released, 30, "the item to be released")
         acts = [(one["actor"], one["action"]) for one in site.gateway.json("audit", "list") if one["object"] == item]
         self.assertIn("suzuki", [actor for actor, _ in acts])
