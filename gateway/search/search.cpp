@@ -84,7 +84,7 @@ std::vector<Found<Row>> page_of(Database& database, const Source& source, const 
     database.session() << std::string("SELECT n FROM ") + source.index + " WHERE n >= $1 AND n < $2 ORDER BY n DESC LIMIT 1 OFFSET " +
                               std::to_string(kWalk), use(first), use(end), into(walked), now;
     auto found = read(columns + " FROM " + source.index + " i CROSS" + rows + "WHERE i.n >= $1 AND i.n < $2 AND " +
-                          match.condition("i.words") + also + order + std::to_string(limit),
+                          match.condition("words") + also + order + std::to_string(limit),
                       walked, end);
     if (found.size() >= limit) return found;
   }

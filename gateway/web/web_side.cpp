@@ -1,6 +1,9 @@
 #include "gateway/web/web_side.h"
 
+#include "gateway/accounts/api_tokens.h"
 #include "gateway/log.h"
+#include "gateway/relay/clock.h"
+#include "gateway/web/api/api.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/recipient_pages.h"
 #include "gateway/web/server.h"
@@ -13,6 +16,10 @@ struct WebSide::Impl {
         recipients(services, pool, secrets) {
     console.add_routes(router);
     recipients.add_routes(router);
+    const auto person = [](Database& database, const std::string& token, const std::string& address) {
+      return ApiTokens(database).find(token, address, now_ms());
+    };
+    add_api(router, {services, &pool, person, now_ms});
   }
 
   WebServices services;

@@ -35,7 +35,8 @@ class ApiOnEach : public test::OnEachDatabase {
     store = std::move(*opened);
     auto own = Database::open(node);
     ASSERT_TRUE(own);
-    database = std::shared_ptr<Database>(std::move(*own));
+    database = std::move(*own);
+    pool = std::make_unique<DatabasePool>(node);
     config.node = node;
     config.profiles["sanitize"];
     config.profiles["relay"].relay = true;
@@ -115,8 +116,8 @@ class ApiOnEach : public test::OnEachDatabase {
       tried.report.subject = std::string(content);
       return tried;
     };
-    out.database = [this] { return database; };
-    out.person = [this](const std::string& token, const std::string&) -> std::optional<Person> {
+    out.pool = pool.get();
+    out.person = [this](Database&, const std::string& token, const std::string&) -> std::optional<Person> {
       const auto found = people.find(token);
       return found == people.end() ? std::nullopt : std::optional(found->second);
     };
@@ -142,7 +143,8 @@ class ApiOnEach : public test::OnEachDatabase {
 
   config::Config config;
   std::unique_ptr<Store> store;
-  std::shared_ptr<Database> database;
+  std::unique_ptr<Database> database;
+  std::unique_ptr<DatabasePool> pool;
   std::map<std::string, Person> people;
   std::vector<std::string> ordered;
   Router router;
@@ -350,7 +352,13 @@ TEST_P(ApiOnEach, FiguresAreInTheFormatOfPrometheus) {
 }
 
 TEST_P(ApiOnEach, WithoutADatabaseItSaysSo) {
-  database.reset();
+  config::Node nowhere;
+  nowhere.state = directory.path() + "/nowhere";
+  DatabasePool none(nowhere);
+  ApiServices without = services();
+  without.pool = &none;
+  router = Router();
+  add_api(router, without);
   EXPECT_EQ(ask("GET", "/quarantine").status, 503);
   EXPECT_EQ(ask("GET", "/health").status, 503);
 }

@@ -3,6 +3,7 @@
 #include <array>
 
 #include "gateway/accounts/source_limit.h"
+#include "gateway/audit/audit_log.h"
 #include "gateway/log.h"
 #include "gateway/web/api/call.h"
 #include "gateway/web/api/parameters.h"
@@ -51,18 +52,25 @@ class Edge {
     const int64_t now = services_.now_ms();
     if (!limit_.allows(request.client_address, now))
       return problem(Error{"api.too-many", "too many requests without a good token; wait a few minutes", ""});
+    // Who sends no token at all guesses none.
+    const Error wanted{"api.credentials", "send a valid token: Authorization: Bearer ...", ""};
     const std::string token = bearer(request);
-    const std::optional<Person> by = token.empty() ? std::nullopt : services_.person(token, request.client_address);
-    if (!by) {
-      // Who sends no token at all guesses none.
-      if (!token.empty() && limit_.failed(request.client_address, now))
-        log::warning("api.turned-away", {{"client", request.client_address}});
-      return problem(Error{"api.credentials", "send a valid token: Authorization: Bearer ...", ""});
-    }
-    const std::shared_ptr<Database> database = services_.database();
+    if (token.empty()) return problem(wanted);
+    Result<DatabasePool::Lease> database = services_.pool->take();
     if (!database) return problem(503);
+    const std::optional<Person> by = services_.person(**database, token, request.client_address);
+    if (!by && !AuditLog(**database).head()) {
+      database->spoil();
+      return problem(503);
+    }
+    if (!by) {
+      if (limit_.failed(request.client_address, now)) log::warning("api.turned-away", {{"client", request.client_address}});
+      return problem(wanted);
+    }
     try {
-      return operation.answer({request, services_, *by, *database});
+      Response response = operation.answer({request, services_, *by, **database});
+      if (response.status == 503) database->spoil();
+      return response;
     } catch (const BadRequest& bad) {
       return problem(bad.error);
     }
@@ -70,7 +78,9 @@ class Edge {
 
   // For load balancers: no token, no detail.
   Response health() const {
-    const bool good = services_.database() != nullptr;
+    Result<DatabasePool::Lease> database = services_.pool->take();
+    const bool good = database && AuditLog(**database).head();
+    if (database && !good) database->spoil();
     return json_response({{"status", good ? "ok" : "no-database"}}, good ? 200 : 503);
   }
 

@@ -55,13 +55,13 @@ std::string title_of(int status) {
 
 std::string dump(const ordered_json& body) { return body.dump(-1, ' ', false, ordered_json::error_handler_t::replace); }
 
-}  // namespace
-
-int status_of(const Error& error) {
+int http_status(const Error& error) {
   for (const auto& [id, status] : kStatus)
     if (id == error.id) return status;
   return 500;
 }
+
+}  // namespace
 
 Response json_response(const ordered_json& body, int status) {
   Response response;
@@ -72,7 +72,7 @@ Response json_response(const ordered_json& body, int status) {
 }
 
 Response problem(const Error& error, const ordered_json& also) {
-  const int status = status_of(error);
+  const int status = http_status(error);
   ordered_json body = {{"type", "urn:mugai:" + error.id}, {"title", title_of(status)}, {"status", status}, {"detail", error.text}};
   body.update(also);
   Response response = json_response(body, status);

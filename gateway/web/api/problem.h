@@ -9,7 +9,6 @@
 
 namespace mugai::gateway::web {
 
-int status_of(const Error& error);
 // `also`: members beside the standard ones.
 Response problem(const Error& error, const nlohmann::ordered_json& also = nlohmann::ordered_json::object());
 // For what the router and the server refuse by themselves.
