@@ -3,6 +3,7 @@
 #include <Poco/Data/Session.h>
 #include <Poco/Data/Statement.h>
 
+#include <algorithm>
 #include <charconv>
 #include <ctime>
 #include <nlohmann/json.hpp>
@@ -88,8 +89,25 @@ void count_flows(Database& database, const config::Config& config, Evidence& evi
 
 void describe_item(Database& database, ReleaseRecord& release) {
   std::string id = release.item;
-  database.session() << "SELECT state, name, sender, recipients FROM quarantine WHERE id = $1", use(id), into(release.state),
-      into(release.name), into(release.sender), into(release.recipients), now;
+  database.session() << "SELECT state, name, sender, recipients, zone, profile FROM quarantine WHERE id = $1", use(id),
+      into(release.state), into(release.name), into(release.sender), into(release.recipients), into(release.zone),
+      into(release.profile), now;
+}
+
+// An original that a person released is what method 4 lets through; it is in no report.
+void count_original(const ReleaseRecord& release, Evidence& evidence) {
+  const bool gone_out = release.state == "released" || release.state == "expired" || release.state == "deleted";
+  if (release.act != "release" || release.way != "original" || !gone_out) return;
+  auto flow = std::find_if(evidence.flows.begin(), evidence.flows.end(), [&](const FlowFigures& one) {
+    return one.zone == release.zone && one.profile == release.profile;
+  });
+  if (flow == evidence.flows.end()) {
+    FlowFigures figures;
+    figures.zone = release.zone;
+    figures.profile = release.profile;
+    flow = evidence.flows.insert(flow, std::move(figures));
+  }
+  ++flow->methods[4];
 }
 
 Status list_releases(Database& database, Evidence& evidence) {
@@ -113,7 +131,10 @@ Status list_releases(Database& database, Evidence& evidence) {
     return true;
   });
   if (!walked) return walked;
-  for (ReleaseRecord& release : evidence.releases) describe_item(database, release);
+  for (ReleaseRecord& release : evidence.releases) {
+    describe_item(database, release);
+    count_original(release, evidence);
+  }
   return Ok{};
 }
 

@@ -40,6 +40,7 @@ struct ReleaseRecord {
   std::string item, name, sender, recipients;
   std::string way, by, approved_by, requested_by, reason;
   std::string state;                         // the item's today
+  std::string zone, profile;                 // where the item came from, what treated it
 };
 
 struct FailureRecord {

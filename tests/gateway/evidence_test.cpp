@@ -58,6 +58,8 @@ class EvidenceOnEach : public test::OnEachDatabase {
     row.id = id;
     row.message = id;
     row.state = "released";
+    row.zone = "internet";
+    row.profile = "sanitize";
     row.sender = "a@out.example";
     row.recipients = {"x@zeimu.example"};
     row.name = name;
@@ -113,6 +115,9 @@ TEST_P(EvidenceOnEach, SaysWhoReleasedWhatAndWhy) {
   EXPECT_EQ(release.by + " " + release.approved_by + " " + release.reason, "suzuki sato 業務で必要");
   EXPECT_EQ(release.name, "表.xlsm");
   EXPECT_EQ(release.state, "released");
+  ASSERT_EQ(evidence.flows.size(), 1u);
+  EXPECT_EQ(evidence.flows[0].zone, "internet");
+  EXPECT_EQ(evidence.flows[0].methods[4], 1u);
   EXPECT_EQ(evidence.audit.first_bad, 0);
 }
 
