@@ -220,7 +220,7 @@ class Loader {
         return text.find('@') == text.npos ? parse_host_name(text) : parse_address_rule(text);
       };
       parse_list(group["domains"], domain_or_address, one.domains, "a domain or an address");
-      if (!ldap.enabled) problem(group.place, "[[ldap_group]] has no effect without ldap.url");
+      if (!ldap.enabled) config_.warnings.push_back(line({group.place, "[[ldap_group]] has no effect without ldap.url"}));
       ldap.groups.push_back(std::move(one));
     }
   }

@@ -123,7 +123,7 @@ Result<Step> SignIn::new_recovery_codes(const std::string& session, const std::s
     next.recovery_codes = give_recovery_codes(user);
     return next;
   });
-  if (!refused_user.empty()) return refused(refused_user, "code", source_address, locked_until_ms, now_ms);
+  if (!refused_user.empty()) return turned_away(refused_user, "code", source_address, locked_until_ms, now_ms);
   return step;
 }
 

@@ -53,7 +53,7 @@ struct SignIn::Attempt {
   bool free_of_charge = false;          // the directory was away: nobody's failure
 };
 
-Error SignIn::refused(const std::string& user, const std::string& why, const std::string& source_address, int64_t locked_until_ms,
+Error SignIn::turned_away(const std::string& user, const std::string& why, const std::string& source_address, int64_t locked_until_ms,
                       int64_t now_ms) {
   log::warning("session.refused", {{"user", user}, {"source", source_address}, {"why", why}});
   if (locked_until_ms > now_ms && why != "locked")
@@ -101,7 +101,7 @@ Result<Step> SignIn::with_password(const std::string& untrusted_name, const std:
     rows.update(*attempt.row);
   });
   if (!written) return written.error();
-  if (!result) return refused(attempt.row ? attempt.row->name : "", attempt.why, source_address, attempt.locked_until_ms, now_ms);
+  if (!result) return turned_away(attempt.row ? attempt.row->name : "", attempt.why, source_address, attempt.locked_until_ms, now_ms);
   return result;
 }
 
@@ -285,7 +285,7 @@ Result<Step> SignIn::second_factor(const std::string& pending, const std::string
     record_refusal(database_, row.name, why, source_address, now_ms);
     return refused_text();
   });
-  if (!why.empty() && !step) return refused(user, why, source_address, locked_until_ms, now_ms);
+  if (!why.empty() && !step) return turned_away(user, why, source_address, locked_until_ms, now_ms);
   if (step && step->wanted == Step::Wanted::nothing) log::info("session.begin", {{"user", user}, {"source", source_address}});
   return step;
 }

@@ -89,7 +89,7 @@ class SignIn {
   Step advance(UserRow& row, bool second_factor_shown, const std::string& second, const std::string& source_address, int64_t now_ms);
   Step renewed(UserRow& row, const std::string& old_token_hash, int64_t created_ms, int64_t now_ms);
   void offer_enrolment(Step& step, SessionRow& row) const;
-  Error refused(const std::string& user, const std::string& why, const std::string& source_address, int64_t locked_until_ms, int64_t now_ms);
+  Error turned_away(const std::string& user, const std::string& why, const std::string& source_address, int64_t locked_until_ms, int64_t now_ms);
 
   Database& database_;
   const Secrets& secrets_;

@@ -200,5 +200,36 @@ TEST(DefaultConfig, LoadsWhateverTheDirectoryIsCalled) {
   }
 }
 
+TEST(ConfigLoader, ReadsTheDirectoryAndItsGroupsInOrder) {
+  const auto config = load(kHead + R"([ldap]
+url = "ldaps://dc1.example"
+base = "dc=example"
+[[ldap_group]]
+group = "cn=a"
+role = "approver"
+domains = ["Kaikei.example", "b@Zeimu.example"]
+[[ldap_group]]
+group = "cn=b"
+role = "auditor"
+)", "mugai.toml");
+  ASSERT_TRUE(config) << config.error().text;
+  EXPECT_TRUE(config->ldap.enabled);
+  ASSERT_EQ(config->ldap.groups.size(), 2u);
+  EXPECT_EQ(config->ldap.groups[0].group, "cn=a");
+  EXPECT_EQ(config->ldap.groups[0].role, "approver");
+  EXPECT_THAT(config->ldap.groups[0].domains, testing::ElementsAre("kaikei.example", "b@zeimu.example"));
+  EXPECT_EQ(config->console.session_idle, std::chrono::minutes(15));
+}
+
+TEST(ConfigLoader, ADirectoryThatCannotBeIsAMistake) {
+  const auto with = [](const std::string& lines) { return errors_of(kHead + "[ldap]\n" + lines); };
+  EXPECT_THAT(with("url = \"http://dc1\"\nbase = \"dc=x\"\n"), HasSubstr("is not ldaps://host"));
+  EXPECT_THAT(with("url = \"ldaps://dc1\"\n"), HasSubstr("base says where"));
+  EXPECT_THAT(with("filter = \"(uid=suzuki)\"\n"), HasSubstr("{name}"));
+  EXPECT_THAT(with("bind_dn = \"cn=x\"\n"), HasSubstr("go together"));
+  EXPECT_THAT(with("[[ldap_group]]\ngroup = \"cn=x\"\nrole = \"king\"\n"), HasSubstr("role must be one of"));
+  EXPECT_THAT(errors_of(kHead + "[console]\nsession_idle = \"8h\"\nsession_max = \"1h\"\n"), HasSubstr("session_idle must not"));
+}
+
 }  // namespace
 }  // namespace mugai::config

@@ -6,6 +6,7 @@
 #include <Poco/Data/Statement.h>
 
 #include <atomic>
+#include <ctime>
 #include <set>
 #include <thread>
 
@@ -126,6 +127,30 @@ TEST_P(SignInOnEach, AllRefusalsLookAlike) {
     EXPECT_EQ(one->id, "session.refused");
     EXPECT_EQ(one->text, wrong.text);
     EXPECT_EQ(one->detail, "");
+  }
+}
+
+// Of the processor, not of the clock: other programs do not matter.
+TEST_P(SignInOnEach, ARefusalCostsTheSameWhoeverIsNamed) {
+  add("suzuki", Role::auditor);
+  add("disabled", Role::auditor);
+  ASSERT_TRUE(users().disable(root, "disabled", now));
+  const auto cost = [&](const std::string& name) {
+    const auto spent = [] {
+      timespec at{};
+      ::clock_gettime(CLOCK_THREAD_CPUTIME_ID, &at);
+      return static_cast<double>(at.tv_sec) * 1e3 + static_cast<double>(at.tv_nsec) / 1e6;
+    };
+    const double before = spent();
+    EXPECT_FALSE(password(name, "wrong"));
+    return spent() - before;
+  };
+  cost("nobody");   // makes nobody's hash
+  const double known = cost("suzuki");
+  for (const char* name : {"nobody", "disabled", "not a name"}) {
+    const double other = cost(name);
+    EXPECT_GT(other, known / 2) << name;
+    EXPECT_LT(other, known * 2) << name;
   }
 }
 
