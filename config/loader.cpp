@@ -156,6 +156,7 @@ class Loader {
     config_.console.session_max = duration(console["session_max"]);
     if (config_.console.session_idle > config_.console.session_max)
       problem(console["session_idle"].place, "session_idle must not be longer than session_max");
+    load_console(console);
     const Value& listen = console["listen"];
     config_.console.enabled = !listen.text.empty();
     if (!config_.console.enabled) return;
@@ -163,7 +164,8 @@ class Loader {
       config_.console.listen = *endpoint;
     else
       problem(listen.place, "\"" + listen.text + "\" is not an address and port like \"127.0.0.1:8025\"");
-    load_console(console);
+    if (config_.console.certificate.empty() && !config_.console.behind_proxy && !is_this_machine(config_.console.listen.address))
+      problem(listen.place, "without a certificate the console may only listen on this machine (127.0.0.1): give certificate and key, or behind_proxy = true");
   }
 
   void load_console(const Section& section) {
@@ -175,8 +177,6 @@ class Loader {
     while (console.public_url.ends_with('/')) console.public_url.pop_back();
     if (console.certificate.empty() != console.key.empty())
       problem(section["certificate"].place, "certificate and key belong together: give both, or none");
-    if (console.certificate.empty() && !console.behind_proxy && !is_this_machine(console.listen.address))
-      problem(section["listen"].place, "without a certificate the console may only listen on this machine (127.0.0.1); give certificate and key, or behind_proxy = true");
     const std::string_view url = console.public_url;
     if (!url.empty() && (!(url.starts_with("https://") || url.starts_with("http://")) || url.find('/', 8) != url.npos ||
                          url.find_first_of(" \"<>\\?#@") != url.npos))

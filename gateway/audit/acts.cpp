@@ -19,6 +19,8 @@ constexpr std::array kActs{
             "the release was refused"},
     ActText{"quarantine.expire", "判断されないまま期限が切れた",
             "items that nobody decided on expired; the object is the first of them"},
+    ActText{"quarantine.preview", "保留中のものの中身を安全なプレビューで見た",
+            "somebody looked at a held item's content, as a safe preview"},
     ActText{"quarantine.release", "解放を指示した",
             "the release was ordered"},
     ActText{"quarantine.release-failed", "解放できず、保留に戻った",

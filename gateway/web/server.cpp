@@ -17,6 +17,7 @@
 
 #include <chrono>
 #include <mutex>
+#include <set>
 
 #include "gateway/log.h"
 #include "gateway/web/guard.h"
@@ -76,8 +77,10 @@ class Exchange {
     if (!path || !query) throw Refused{400};
     request.path = *path;
     request.query = *query;
-    for (const std::string& cookie : request.headers.all("cookie"))
-      for (const auto& [name, value] : parse_cookies(cookie).list()) request.cookies.add(name, value);
+    for (const std::string& header : request.headers.all("cookie")) {
+      const Fields cookies = parse_cookies(header);
+      for (const auto& [name, value] : cookies.list()) request.cookies.add(name, value);
+    }
     if (!host_is_ours(request.headers.get("host"), settings_)) throw Refused{421};
   }
 
@@ -163,23 +166,66 @@ class Handlers : public net::HTTPRequestHandlerFactory {
   Exchange exchange_;
 };
 
+// The sockets that are open, so that stopping need not wait for those who say nothing.
+class Live {
+ public:
+  void add(const net::StreamSocket& socket) {
+    const std::lock_guard lock(mutex_);
+    sockets_.insert(socket);
+  }
+  void remove(const net::StreamSocket& socket) {
+    const std::lock_guard lock(mutex_);
+    sockets_.erase(socket);
+  }
+  // Answers under way are still sent.
+  void hear_no_more() {
+    const std::lock_guard lock(mutex_);
+    for (net::StreamSocket socket : sockets_) {
+      try {
+        socket.shutdownReceive();
+      } catch (const Poco::Exception&) {
+        continue;   // it is closed already
+      }
+    }
+  }
+
+ private:
+  std::mutex mutex_;
+  std::set<net::StreamSocket> sockets_;
+};
+
+class Connection : public net::HTTPServerConnection {
+ public:
+  Connection(const net::StreamSocket& accepted, const net::StreamSocket& spoken, net::HTTPServerParams::Ptr params,
+             net::HTTPRequestHandlerFactory::Ptr handlers, Live& live)
+      : net::HTTPServerConnection(spoken, std::move(params), std::move(handlers)), accepted_(accepted), live_(live) {
+    live_.add(accepted_);
+  }
+  ~Connection() override { live_.remove(accepted_); }
+
+ private:
+  net::StreamSocket accepted_;
+  Live& live_;
+};
+
 // Runs on the connection's own thread: that is where TLS may wait for its peer.
 class Connections : public net::TCPServerConnectionFactory {
  public:
-  Connections(net::HTTPServerParams::Ptr params, net::HTTPRequestHandlerFactory::Ptr handlers, net::Context::Ptr tls)
-      : params_(std::move(params)), handlers_(std::move(handlers)), tls_(std::move(tls)) {}
+  Connections(net::HTTPServerParams::Ptr params, net::HTTPRequestHandlerFactory::Ptr handlers, net::Context::Ptr tls, Live& live)
+      : params_(std::move(params)), handlers_(std::move(handlers)), tls_(std::move(tls)), live_(live) {}
   net::TCPServerConnection* createConnection(const net::StreamSocket& accepted) override {
     net::StreamSocket socket = accepted;
     socket.setReceiveTimeout(Poco::Timespan(kReadSeconds, 0));
     socket.setSendTimeout(Poco::Timespan(kReadSeconds, 0));
     if (tls_) socket = net::SecureStreamSocket::attach(socket, tls_);
-    return std::make_unique<net::HTTPServerConnection>(socket, params_, handlers_).release();   // Poco deletes it
+    return std::make_unique<Connection>(accepted, socket, params_, handlers_, live_).release();   // Poco deletes it
   }
 
  private:
   net::HTTPServerParams::Ptr params_;
   net::HTTPRequestHandlerFactory::Ptr handlers_;
   net::Context::Ptr tls_;
+  Live& live_;
 };
 
 net::Context::Ptr tls_context(const config::Console& settings) {
@@ -199,6 +245,7 @@ net::Context::Ptr tls_context(const config::Console& settings) {
 struct Server::Impl {
   config::Console settings;
   std::mutex large;   // bodies that fill memory come one at a time
+  Live live;
   Poco::ThreadPool threads{2, kThreads, 60};
   std::unique_ptr<net::TCPServer> server;
 };
@@ -223,7 +270,7 @@ Result<std::unique_ptr<Server>> Server::start(const config::Console& settings, c
     params->setSoftwareVersion("");
     const net::SocketAddress address(settings.listen.address.to_string(), settings.listen.port);
     net::HTTPRequestHandlerFactory::Ptr handlers = new Handlers(Exchange(impl->settings, router, impl->large));
-    net::TCPServerConnectionFactory::Ptr connections = new Connections(params, handlers, tls);
+    net::TCPServerConnectionFactory::Ptr connections = new Connections(params, handlers, tls, impl->live);
     impl->server = std::make_unique<net::TCPServer>(connections, impl->threads, net::ServerSocket(address, kWaiting), params);
     impl->server->start();
   } catch (const Poco::Exception& failure) {
@@ -234,6 +281,7 @@ Result<std::unique_ptr<Server>> Server::start(const config::Console& settings, c
 
 Server::~Server() {
   impl_->server->stop();
+  impl_->live.hear_no_more();
   impl_->threads.joinAll();
 }
 

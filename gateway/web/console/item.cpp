@@ -1,3 +1,4 @@
+#include "gateway/audit/audit_log.h"
 #include "gateway/quarantine/cases.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/console/preview.h"
@@ -113,6 +114,9 @@ Response release(Visit& visit) {
 Response preview(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
+  // To look into other people's mail is an act, and on record before anything is shown.
+  const AuditEntry act{visit.person().name, visit.person().source, "quarantine.preview", item->id, ""};
+  if (const Status recorded = AuditLog(visit.database).record(act, visit.now_ms); !recorded) return visit.failed(recorded.error());
   Data data = {{"item", item_data(row_of(*item), visit.language())}};
   const Result<Preview> made = item->kept ? preview_of(visit.services, *item) : Result<Preview>(Error{"console.no-preview", "", ""});
   if (made) {
