@@ -60,6 +60,11 @@ int audit_list(const AuditOptions& options);
 int audit_verify(const AuditOptions& options);   // 3: the log does not hold
 int audit_export(const AuditOptions& options);   // CSV
 
+struct ReportOptions {
+  std::string config, month, output, format = "html";
+};
+int audit_report(const ReportOptions& options);   // the evidence of a month
+
 struct UserOptions {
   std::string config, name, password_file, file, output, label, id;
   std::optional<std::string> display, role, language;
