@@ -123,6 +123,11 @@ int run(int argc, char** argv) {
     verb->add_option("--reason", held.reason, "why; goes into the audit log");
   }
 
+  CLI::App* vault_command = app.add_subcommand("vault", "the encrypted store of originals")->require_subcommand(1);
+  CLI::App* rotate = vault_command->add_subcommand("rotate", "make a new key and encrypt everything anew; the gateway may run");
+  rotate->add_option("--config", config_file, "configuration of the gateway")->envname("MUGAI_CONFIG")->default_val(kDefaultConfig);
+  rotate->callback([&] { status = vault_rotate(config_file); });
+
   AuditOptions audit;
   CLI::App* audit_command = app.add_subcommand("audit", "who did what")->require_subcommand(1);
   const auto audit_verb = [&](const char* name, const char* help, int (*command)(const AuditOptions&)) {

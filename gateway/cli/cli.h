@@ -48,6 +48,8 @@ int quarantine_release(const QuarantineOptions& options);   // 3: refused for on
 int quarantine_deny(const QuarantineOptions& options);
 int quarantine_delete(const QuarantineOptions& options);
 
+int vault_rotate(const std::string& config_file);
+
 struct AuditOptions {
   std::string config, head, output;
   bool json = false;

@@ -8,6 +8,8 @@ import os
 import pathlib
 import re
 import smtplib
+import socket
+import ssl
 import struct
 import subprocess
 import tempfile
@@ -79,11 +81,13 @@ class Site:
         browser.type("[name=name]", name)
         browser.type("[name=password]", PASSWORD)
         browser.click("button.main")
+        wait_until(lambda: browser.has("form[action='/sign-in/enrol'], form[action='/sign-in/code']"), 20, lambda: "the second step: " + browser.text())
         if browser.has("#secret"):
             self.secrets[name] = browser.text("#secret")
             self.used = totp(self.secrets[name])
             browser.type("[name=code]", self.used)
             browser.click("button.main")
+            wait_until(lambda: browser.has("a.main"), 20, lambda: "the recovery codes: " + browser.text())
             browser.click("a.main")
         else:
             wait_until(lambda: totp(self.secrets[name]) != self.used, 40, "the next code")
@@ -137,6 +141,10 @@ class Console(unittest.TestCase):
     def cookie_header(self):
         return "; ".join(f"{one['name']}={one['value']}" for one in self.browser.cookies())
 
+    def wait_for(self, selector, words):
+        wait_until(lambda: self.browser.has(selector) and words in self.browser.text(selector), 20,
+                   lambda: f"{words} in {selector}: " + self.browser.text())
+
     def csrf(self):
         return self.browser.script("return document.querySelector('[name=csrf]').value")
 
@@ -147,7 +155,7 @@ class Console(unittest.TestCase):
         browser.press(["/"])
         browser.type("[data-search]", "請求書")
         browser.click(".search button.main")
-        self.assertEqual(browser.script("return document.querySelectorAll('tbody tr').length"), 1)
+        wait_until(lambda: browser.script("return document.querySelectorAll('tbody tr').length") == 1, 10, "the one item that fits")
         browser.script("document.activeElement.blur()")
         browser.press(["j", "\ue007"])
         wait_until(lambda: "/quarantine/" in browser.where(), 10, "the item's page")
@@ -158,17 +166,18 @@ class Console(unittest.TestCase):
         original = f"form[action='/quarantine/{item}/release']:has([value=original])"
         browser.type(original + " textarea", "課長と確認済み " + SCRIPT)
         browser.click(original + " button")
-        self.assertIn("内容を目で確認", browser.text(".box.bad"))
+        self.wait_for(".box.bad", "内容を目で確認")
         browser.script("for (const one of document.querySelectorAll('details')) one.open = true")
         browser.click(original + " [name=checked]")
         browser.click(original + " button")
-        self.assertIn("1 人目", browser.text(".box.good"))
+        self.wait_for(".box.good", "1 人目")
         browser.script("for (const one of document.querySelectorAll('details')) one.open = true")
         browser.click(original + " [name=checked]")
         browser.type(original + " textarea", "もう一度")
         browser.click(original + " button")
-        self.assertIn("別の人", browser.text(".box.bad"))
+        self.wait_for(".box.bad", "別の人")
         browser.click("header form[action='/sign-out'] button")
+        wait_until(lambda: browser.has("[name=password]"), 10, "the way out")
 
         before = set(os.listdir(site.maildir / "new"))
         site.sign_in(browser, "tanaka")
@@ -254,6 +263,7 @@ class Console(unittest.TestCase):
         self.assertTrue(cookie["httpOnly"])
         self.assertEqual(cookie["sameSite"], "Strict")
         browser.click("header form[action='/sign-out'] button")
+        wait_until(lambda: browser.has("[name=password]"), 10, "the way out")
         answer, _ = site.request("GET", "/", headers={"Cookie": after})
         self.assertEqual(answer.status, 303)
 
@@ -286,9 +296,65 @@ class Console(unittest.TestCase):
         browser.click("[data-all]")
         browser.type(".bulk [name=reason]", "業務に不要")
         browser.click(".bulk [value=deny]")
-        self.assertIn("2 件を処理しました", browser.text("main"))
+        self.wait_for("main", "2 件を処理しました")
         states = {item["state"] for item in site.gateway.quarantine() if "一括" in item["subject"]}
         self.assertTrue(states <= {"denied"}, states)
+
+    def test_an_upload_is_tried_and_shown(self):
+        site, browser = self.site, self.browser
+        site.sign_in(browser, "suzuki")
+        upload = site.folder / "upload.eml"
+        upload.write_bytes(mail("試し " + SCRIPT, "x.exe", b"MZ\x90\x00" + b"\0" * 200, "a@lgwan.example", "試しの本文 " + SCRIPT))
+        before = len(site.gateway.quarantine())
+        browser.open(site.url("/try"))
+        browser.upload("[type=file]", upload)
+        browser.click("[name=kind][value=mail]")
+        browser.click("button.main")
+        self.wait_for("pre.shown", "試しの本文 " + SCRIPT)
+        self.assertNotEqual(browser.script("return document.title"), "owned")
+        self.assertEqual(len(site.gateway.quarantine()), before)
+
+
+class Encrypted(unittest.TestCase):
+    def setUp(self):
+        temporary = tempfile.TemporaryDirectory(prefix="mugai-console-tls-")
+        self.addCleanup(temporary.cleanup)
+        folder = pathlib.Path(temporary.name)
+        subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-days", "2",
+                        "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1", "-keyout", folder / "key.pem",
+                        "-out", folder / "certificate.pem"], check=True, capture_output=True)
+        self.certificate = folder / "certificate.pem"
+        self.site = Site(folder, f'certificate = "{folder}/certificate.pem"\nkey = "{folder}/key.pem"\n')
+        self.addCleanup(self.site.gateway.stop)
+
+    def ask(self, context):
+        connection = http.client.HTTPSConnection("127.0.0.1", self.site.port, timeout=10, context=context)
+        connection.request("GET", "/sign-in")
+        answer = connection.getresponse()
+        answer.read()
+        connection.close()
+        return answer
+
+    def test_pages_come_over_tls_whoever_dawdles(self):
+        dawdlers = [socket.create_connection(("127.0.0.1", self.site.port)) for _ in range(5)]
+        context = ssl.create_default_context(cafile=self.certificate)
+        started = time.monotonic()
+        answer = self.ask(context)
+        self.assertLess(time.monotonic() - started, 5)
+        for one in dawdlers:
+            one.close()
+        self.assertEqual(answer.status, 200)
+        self.assertIn("max-age", answer.getheader("Strict-Transport-Security"))
+        self.assertRegex(answer.getheader("Set-Cookie"), r"^__Host-mugai=.*; Path=/; HttpOnly; SameSite=Strict; Secure$")
+
+    def test_old_tls_and_no_tls_are_refused(self):
+        context = ssl.create_default_context(cafile=self.certificate)
+        context.set_ciphers("DEFAULT:@SECLEVEL=0")
+        context.minimum_version = context.maximum_version = ssl.TLSVersion.TLSv1_1
+        with self.assertRaises(ssl.SSLError):
+            self.ask(context)
+        with self.assertRaises((OSError, http.client.HTTPException)):
+            self.site.request("GET", "/sign-in")
 
 
 if __name__ == "__main__":

@@ -80,7 +80,7 @@ TEST(WebView, EscapesAndUnmasks) {
   EXPECT_EQ(escape("<a href=\"x\" title='y'>&`"), "&lt;a href=&quot;x&quot; title=&#39;y&#39;&gt;&amp;&#96;");
   EXPECT_EQ(escape("a\u202Egnp.exe"), "a[U+202E]gnp.exe");
   EXPECT_EQ(escape("zero\u200Bwidth \u2066x\u2069"), "zero[U+200B]width [U+2066]x[U+2069]");
-  EXPECT_EQ(escape(std::string("nul\0x\x1b[31m", 11)), "nul[U+0000]x[U+001B][31m");
+  EXPECT_EQ(escape(std::string("nul\0x\x1b[31m", 10)), "nul[U+0000]x[U+001B][31m");
   EXPECT_EQ(escape("日本語 \xF0\x9F\x91\xA8\u200D\xF0\x9F\x91\xA9\n\t"), "日本語 \xF0\x9F\x91\xA8\u200D\xF0\x9F\x91\xA9\n\t");
   EXPECT_EQ(escape("bad \xff\xc3("), "bad \xEF\xBF\xBD\xEF\xBF\xBD(");
 }

@@ -55,7 +55,8 @@ Response list(Visit& visit, Data data = {}, int status = 200) {
   data["rows"] = Data::array();
   for (const User& user : *users) data["rows"].push_back(user_data(user, visit));
   data["can_change"] = visit.may(Permission::change_users);
-  data["roles"] = roles_data(visit.request.form.get("role"), visit.language());
+  const std::string& asked = visit.request.form.get("role");
+  data["roles"] = roles_data(asked.empty() ? to_string(Role::requester) : asked, visit.language());
   data["given"] = {{"name", visit.request.form.get("name")}, {"display", visit.request.form.get("display")}, {"domains", visit.request.form.get("domains")}};
   return visit.page("users", "users", "users_title", std::move(data), status);
 }
