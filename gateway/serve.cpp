@@ -19,6 +19,7 @@
 #include "gateway/log.h"
 #include "gateway/loop_services.h"
 #include "gateway/quarantine/releaser.h"
+#include "gateway/quarantine/request_link.h"
 #include "gateway/quarantine/retention.h"
 #include "gateway/relay/clock.h"
 #include "gateway/relay/control.h"
@@ -77,6 +78,9 @@ class Gateway {
     if (!store) return store.error();
     Result<std::unique_ptr<Vault>> vault = Vault::open(config_->vault.directory);
     if (!vault) return vault.error();
+    Result<Secrets> secrets = Secrets::open(state);
+    if (!secrets) return secrets.error();
+    secrets_ = std::move(*secrets);
     keeper_ = std::make_unique<Keeper>(std::move(*store), std::move(*vault), config_->vault.quota_bytes, post);
 
     const uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
@@ -87,7 +91,8 @@ class Gateway {
     transport_ = std::make_unique<SmtpTransport>(loop_, current);
     scanner_ = std::make_unique<Scanner>(config_->antivirus.connections, post);
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
-        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp", post,
+        *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp",
+        [this](const std::string& message, const std::string& recipient) { return request_link(message, recipient); }, post,
         [this](const std::string& id) { return releaser_->passwords_of(id); },
         [this](const std::string& id) { releaser_->over(id); },
         [this](const std::string& id) { releaser_->removed(id); }});
@@ -166,6 +171,13 @@ class Gateway {
       return Ok{};
     }
     return queue_command(verb, argument);
+  }
+
+  // Good for as long as what it asks for is kept.
+  std::string request_link(const std::string& message, const std::string& recipient) const {
+    constexpr int64_t kDayMs = 86'400'000;
+    return config_->console.public_url + "/r/" +
+           request_token(*secrets_, {message, recipient, now_ms() + config_->vault.days * kDayMs});
   }
 
   GatewayStatus status() {
@@ -285,6 +297,7 @@ class Gateway {
   asio::steady_timer ticker_{loop_}, timer_{loop_};
   Fd lock_;
   std::unique_ptr<Spool> spool_;
+  std::optional<Secrets> secrets_;
   std::unique_ptr<Keeper> keeper_;
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Scanner> scanner_;

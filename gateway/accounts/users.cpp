@@ -110,10 +110,12 @@ bool governs(const Person& by, const std::vector<std::string>& domains) {
 Status Users::transaction(const std::function<Status()>& body) { return within_ ? body() : database_.run_checked(body); }
 
 Status Users::together(const std::function<Status()>& body) {
-  within_ = true;
-  const Status status = database_.run_checked(body);
-  within_ = false;
-  return status;
+  struct Within {
+    bool& flag;
+    explicit Within(bool& within) : flag(within) { flag = true; }
+    ~Within() { flag = false; }
+  } within(within_);
+  return database_.run_checked(body);
 }
 
 Status Users::act(const Person& by, const std::string& verb, const std::string& name, int64_t now_ms, const Change& change) {

@@ -65,6 +65,8 @@ constexpr std::array kActs{
             "a second factor was removed"},
     ActText{"user.unlock", "ロックを解除した",
             "a locked user was let in again"},
+    ActText{"vault.rotate", "原本保管の鍵を変えた",
+            "the vault got a new key"},
 };
 
 }  // namespace

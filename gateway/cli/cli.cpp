@@ -123,6 +123,11 @@ int run(int argc, char** argv) {
     verb->add_option("--reason", held.reason, "why; goes into the audit log");
   }
 
+  CLI::App* vault_command = app.add_subcommand("vault", "the encrypted store of originals")->require_subcommand(1);
+  CLI::App* rotate = vault_command->add_subcommand("rotate", "make a new key and encrypt everything anew; the gateway may run");
+  rotate->add_option("--config", config_file, "configuration of the gateway")->envname("MUGAI_CONFIG")->default_val(kDefaultConfig);
+  rotate->callback([&] { status = vault_rotate(config_file); });
+
   AuditOptions audit;
   CLI::App* audit_command = app.add_subcommand("audit", "who did what")->require_subcommand(1);
   const auto audit_verb = [&](const char* name, const char* help, int (*command)(const AuditOptions&)) {
@@ -138,6 +143,13 @@ int run(int argc, char** argv) {
   CLI::App* audit_check = audit_verb("verify", "whether anybody has changed the log; exit 3 if so", audit_verify);
   audit_check->add_flag("--json", audit.json, "as JSON");
   audit_check->add_option("--head", audit.head, "SEQ:HASH of a log line audit.head, kept elsewhere");
+  ReportOptions report;
+  CLI::App* audit_month = audit_command->add_subcommand("report", "the evidence of a month, to print or for a spreadsheet");
+  audit_month->add_option("--config", report.config, "configuration file")->required();
+  audit_month->add_option("--month", report.month, "which, as 2026-11")->required();
+  audit_month->add_option("-o,--output", report.output, "directory to write to")->required();
+  audit_month->add_option("--format", report.format, "html or csv")->check(CLI::IsMember({"html", "csv"}));
+  audit_month->callback([&] { status = audit_report(report); });
   audit_verb("export", "all of it as CSV", audit_export)->add_option("-o,--output", audit.output, "file to write; - for standard output");
 
   add_user_commands(app, status);

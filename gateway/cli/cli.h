@@ -48,6 +48,8 @@ int quarantine_release(const QuarantineOptions& options);   // 3: refused for on
 int quarantine_deny(const QuarantineOptions& options);
 int quarantine_delete(const QuarantineOptions& options);
 
+int vault_rotate(const std::string& config_file);
+
 struct AuditOptions {
   std::string config, head, output;
   bool json = false;
@@ -57,6 +59,11 @@ struct AuditOptions {
 int audit_list(const AuditOptions& options);
 int audit_verify(const AuditOptions& options);   // 3: the log does not hold
 int audit_export(const AuditOptions& options);   // CSV
+
+struct ReportOptions {
+  std::string config, month, output, format = "html";
+};
+int audit_report(const ReportOptions& options);   // the evidence of a month
 
 struct UserOptions {
   std::string config, name, password_file, file, output, label, id;

@@ -120,6 +120,8 @@ void apply_retention(Database& database, Vault& vault, const config::Config& con
   complain(expire_items(database, before, now_ms));
   sweep_vault(database, vault, before);
   complain(forget_rows(database, config.retention, now_ms));
+  constexpr int64_t kDayS = 86'400;
+  if (const size_t retired = vault.retire_keys(kDayS, now_ms)) log::info("vault.key-retired", {{"keys", std::to_string(retired)}});
 }
 
 }  // namespace mugai::gateway

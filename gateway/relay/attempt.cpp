@@ -113,6 +113,7 @@ void Dispatcher::Attempt::treat(const Group& group, std::vector<sanitize::Condem
   job.request.hostname = config_->node.hostname;
   job.request.received = received_value();
   job.request.profile = *group.profile;
+  job.request.links = request_links(group);
   if (is_release()) job.request.passwords = services_.passwords(id_.text);
   job.original = opened_->file.get();
   job.scratch_directory = services_.scratch_directory;
@@ -154,6 +155,11 @@ void Dispatcher::Attempt::rebuilt(const Group& group, bool to_be_scanned, Result
   // A result that is not there, or not all there, is no result: delivering it would lose the mail.
   const off_t size = ::lseek(outgoing->file.get(), 0, SEEK_END);
   if (size <= 0 || static_cast<uint64_t>(size) != done->response.output_size) return hold_whole(group, "worker-failed");
+  outgoing->heads = std::move(done->response.heads);
+  uint64_t heads = 0;
+  for (const uint64_t head : outgoing->heads) heads += std::min<uint64_t>(head, static_cast<uint64_t>(size) + 1);
+  const bool fits = outgoing->heads.empty() || outgoing->heads.size() == group.recipients.size();
+  if (!fits || heads > static_cast<uint64_t>(size)) return hold_whole(group, "worker-failed");
   if (to_be_scanned) return scan(group, std::move(outgoing), std::move(done->response));
   keep(group, std::move(outgoing), done->response.held);
 }
@@ -204,9 +210,14 @@ void Dispatcher::Attempt::hold_whole(const Group& group, const std::string& reas
   Result<Fd> file = unnamed_file(services_.scratch_directory, true);
   if (!file) return put_off(group, file.error().detail);
   outgoing->file = std::move(*file);
-  const std::string notice = write_whole_hold_notice(opened_->message, group.id, reason, *group.profile,
-                                                     config_->node.hostname, now_ms());
-  if (!write_all(outgoing->file.get(), notice)) return put_off(group, "cannot write a temporary file");
+  std::vector<std::string> links = request_links(group);
+  if (links.empty()) links.emplace_back();
+  for (const std::string& link : links) {
+    const std::string notice = write_whole_hold_notice(opened_->message, group.id, reason, *group.profile,
+                                                       config_->node.hostname, link, now_ms());
+    if (!write_all(outgoing->file.get(), notice)) return put_off(group, "cannot write a temporary file");
+    if (links.size() > 1) outgoing->heads.push_back(notice.size());
+  }
   sanitize::Item item;
   item.path = "0";
   item.name = "message.eml";
@@ -298,7 +309,47 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
   services_.keeper.submit(std::move(job));
 }
 
+// Where each recipient of the group may ask for what is held of it. Too many to be told one by one are told its number.
+std::vector<std::string> Dispatcher::Attempt::request_links(const Group& group) const {
+  constexpr size_t kMost = 1'000;
+  std::vector<std::string> links;
+  if (!services_.request_link || config_->console.public_url.empty() || group.recipients.size() > kMost) return links;
+  for (const size_t index : group.recipients)
+    links.push_back(services_.request_link(group.id, opened_->message.header.envelope.recipients[index].forward_path.text));
+  return links;
+}
+
+// One recipient after the other, since each has a link of their own in their mail.
+void Dispatcher::Attempt::deliver_each(const Group& group, std::shared_ptr<Outgoing> outgoing,
+                                       std::vector<smtp::RecipientResult> results) {
+  const size_t next = results.size();
+  if (next == group.recipients.size()) return delivered(group, std::move(results));
+  uint64_t before = 0, heads = 0;
+  for (size_t i = 0; i < outgoing->heads.size(); ++i) {
+    if (i < next) before += outgoing->heads[i];
+    heads += outgoing->heads[i];
+  }
+  const Bytes whole = outgoing->mapping->bytes();
+  const Bytes head = slice(whole, before, outgoing->heads[next]), tail = slice(whole, heads);
+  Result<Fd> file = unnamed_file(services_.scratch_directory, head.size() + tail.size() < (1 << 20));
+  if (!file || !write_all(file->get(), head) || !write_all(file->get(), tail)) return put_off(group, "cannot write a temporary file");
+  Result<Mapping> mapping = Mapping::of(file->get());
+  if (!mapping) return put_off(group, mapping.error().detail);
+  auto mail = std::make_shared<const Mapping>(std::move(*mapping));
+  smtp::Envelope envelope = opened_->message.header.envelope;
+  envelope.recipients = {envelope.recipients[group.recipients[next]]};
+  envelope.declared_size = 0;
+  envelope.body = smtp::Body::seven_bit;
+  services_.transport.deliver(*group.zone, envelope, mail->bytes(),
+                              [self = shared_from_this(), group, outgoing, mail,
+                               results = std::move(results)](std::vector<smtp::RecipientResult> one) mutable {
+                                results.push_back(one.empty() ? result_of(State::deferred, 451, "4.3.0", "no result") : std::move(one.front()));
+                                self->deliver_each(group, outgoing, std::move(results));
+                              });
+}
+
 void Dispatcher::Attempt::deliver(const Group& group, std::shared_ptr<Outgoing> outgoing) {
+  if (outgoing->heads.size() > 1) return deliver_each(group, std::move(outgoing), {});
   const smtp::Envelope& original = opened_->message.header.envelope;
   smtp::Envelope envelope = original;
   envelope.recipients.clear();

@@ -27,6 +27,7 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
     std::shared_ptr<const Mapping> mapping, held_mapping;
     sanitize::Report report;
     std::string verdict;           // of the report, or "relayed"
+    std::vector<uint64_t> heads;   // sizes; when there are several, one for each recipient, then a tail for all
   };
 
   void begin();
@@ -46,6 +47,8 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
   void hold_whole(const Group& group, const std::string& reason);
   void keep(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held);
   void deliver(const Group& group, std::shared_ptr<Outgoing> outgoing);
+  void deliver_each(const Group& group, std::shared_ptr<Outgoing> outgoing, std::vector<smtp::RecipientResult> results);
+  std::vector<std::string> request_links(const Group& group) const;
   void delivered(const Group& group, std::vector<smtp::RecipientResult> results);
   void put_off(const Group& group, const std::string& why);
   void group_over();

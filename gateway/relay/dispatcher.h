@@ -36,6 +36,8 @@ class Dispatcher {
     Scanner& scanner;
     std::function<std::shared_ptr<const config::Config>()> config;
     std::string scratch_directory;
+    // Where this recipient of this message (or group) may ask for what is held of it.
+    std::function<std::string(const std::string& message, const std::string& recipient)> request_link;
     std::function<void(std::function<void()>)> post;     // onto the loop
     // What somebody who ordered a release has given for encrypted content.
     std::function<std::vector<std::string>(const std::string& release_id)> passwords = {};

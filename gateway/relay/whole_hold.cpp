@@ -11,18 +11,20 @@ namespace mugai::gateway {
 namespace {
 
 std::string in_japanese(const std::string& sender, const std::string& date, const std::string& item,
-                        const std::string& reason, const std::string& contact) {
+                        const std::string& reason, const std::string& contact, const std::string& link) {
   return "【無害化のお知らせ】お届けできないメールを保管しています。\n"
          "・差出人: " + sender + "\n・受信日時: " + date + "\n・理由: " + reason + "\n・保管番号: " + item + "\n" +
-         (contact.empty() ? "必要なときは、保管番号を添えて情報システム担当にご連絡ください。\n"
+         (!link.empty() ? "必要なときは、このページで依頼できます: " + link + "\n" :
+          contact.empty() ? "必要なときは、保管番号を添えて情報システム担当にご連絡ください。\n"
                           : "必要なときは保管番号を添えてご連絡ください: " + contact + "\n");
 }
 
 std::string in_english(const std::string& sender, const std::string& date, const std::string& item,
-                       const std::string& reason, const std::string& contact) {
+                       const std::string& reason, const std::string& contact, const std::string& link) {
   return "[Notice] A mail for you is being held and was not delivered.\n"
          "* From: " + sender + "\n* Received: " + date + "\n* Reason: " + reason + "\n* Item: " + item + "\n" +
-         (contact.empty() ? "If you need it, tell your IT staff the item's number.\n"
+         (!link.empty() ? "If you need it, ask for it here: " + link + "\n" :
+          contact.empty() ? "If you need it, tell your IT staff the item's number.\n"
                           : "If you need it, send the item's number to: " + contact + "\n");
 }
 
@@ -30,7 +32,7 @@ std::string in_english(const std::string& sender, const std::string& date, const
 
 std::string write_whole_hold_notice(const SpooledMessage& message, const std::string& group_id,
                                     const std::string& reason, const Profile& profile, const std::string& hostname,
-                                    int64_t at_ms) {
+                                    const std::string& link, int64_t at_ms) {
   const SpoolHeader& header = message.header;
   const std::string sender = header.envelope.reverse_path.empty() ? "<>" : header.envelope.reverse_path.text;
   const std::string date = rfc5322_date(header.received_ms);
@@ -45,10 +47,10 @@ std::string write_whole_hold_notice(const SpooledMessage& message, const std::st
   composition.header += "Mugai-Result: held; v=1; profile=" + profile.name + "; id=" + group_id + "\r\n";
   composition.header += sanitize::encode_header("Subject", "【無害化】メールを保管しました / A mail is being held");
   if (profile.notice_language != NoticeLanguage::en)
-    composition.body += in_japanese(sender, date, item, std::string(text.ja), profile.release_contact);
+    composition.body += in_japanese(sender, date, item, std::string(text.ja), profile.release_contact, link);
   if (profile.notice_language == NoticeLanguage::both) composition.body += "\n";
   if (profile.notice_language != NoticeLanguage::ja)
-    composition.body += in_english(sender, date, item, std::string(text.en), profile.release_contact);
+    composition.body += in_english(sender, date, item, std::string(text.en), profile.release_contact, link);
   StringSink out;
   [[maybe_unused]] const bool written = sanitize::write_message(composition, out);
   return std::move(out.text);

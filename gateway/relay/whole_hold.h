@@ -9,9 +9,10 @@
 
 namespace mugai::gateway {
 
-// A complete message, CRLF, 7-bit. `reason` is a stable id (sanitizers/reasons.h).
+// A complete message, CRLF, 7-bit. `reason` is a stable id (sanitizers/reasons.h). `link`: where this recipient may ask
+// for it; empty: by its number only.
 std::string write_whole_hold_notice(const SpooledMessage& message, const std::string& group_id,
                                     const std::string& reason, const Profile& profile, const std::string& hostname,
-                                    int64_t at_ms);
+                                    const std::string& link, int64_t at_ms);
 
 }  // namespace mugai::gateway

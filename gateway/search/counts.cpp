@@ -123,4 +123,23 @@ Result<Counts> Search::counts(const Person& by, int64_t now_ms) {
   }
 }
 
+Result<Totals> Search::totals() {
+  try {
+    Counts counts;
+    count_items(database_, Person{"", "", Role::administrator, {}, {}}, counts);
+    Totals totals;
+    totals.items = counts.items;
+    std::vector<std::string> verdict;
+    std::vector<Poco::Int64> mails;
+    database_.session() << "SELECT verdict, CAST(sum(mails) AS BIGINT) FROM mail_counts WHERE domain = '' GROUP BY verdict",
+        into(verdict), into(mails), now;
+    for (size_t i = 0; i < verdict.size(); ++i)
+      if (const auto known = std::find(kVerdicts.begin(), kVerdicts.end(), verdict[i]); known != kVerdicts.end())
+        totals.mails[static_cast<size_t>(known - kVerdicts.begin())] += static_cast<uint64_t>(mails[i]);
+    return totals;
+  } catch (const Poco::Exception&) {
+    return database_error();
+  }
+}
+
 }  // namespace mugai::gateway

@@ -48,6 +48,7 @@ struct Index::Target {
   std::string table;
   std::string id, words;
   Poco::Int64 n = 0;
+  Poco::Int64 last_moment = -1;   // the row before: many of one moment come one after the other
   std::optional<Poco::Data::Statement> insert;
 };
 
@@ -60,18 +61,19 @@ Index::~Index() = default;
 bool Index::place(Target& target, const std::string& id, int64_t at_ms, std::string words) {
   target.id = id;
   target.words = std::move(words);
-  target.n = at_ms * kPlacesPerMs;
+  target.n = at_ms == target.last_moment ? target.n + 1 : at_ms * kPlacesPerMs;
+  target.last_moment = at_ms;
   if (!target.insert) {
     target.insert.emplace(database_.session());
     *target.insert << "INSERT INTO " + target.table + " (n, id, words) VALUES ($1, $2, " +
                           (database_.is_postgresql() ? "CAST($3 AS tsvector)" : "$3") + ") ON CONFLICT DO NOTHING",
         use(target.n), use(target.id), use(target.words);
   }
-  while (target.insert->execute() == 0) {
+  for (Poco::Int64 step = 1; target.insert->execute() == 0; step *= 2) {
     Poco::Int64 already = 0;
     database_.session() << "SELECT count(*) FROM " + target.table + " WHERE id = $1", use(target.id), into(already), now;
     if (already != 0) return false;
-    ++target.n;
+    target.n += step;
   }
   return true;
 }

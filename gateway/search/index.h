@@ -1,6 +1,6 @@
 // Keeps mails and held items findable: writes what search.h reads. Used by the Store, inside the transaction that adds the
 // row itself, so neither is there without the other. Its place in the index is its time, sixteen places a millisecond; who
-// finds one taken moves up. What is indexed is also counted, by hour, verdict and recipient's domain; counts outlive the
+// finds one taken moves up, by more each time, so that thousands of one moment do not look at each other's places. What is indexed is also counted, by hour, verdict and recipient's domain; counts outlive the
 // mails. Bound to a Database and its thread; Poco's exceptions pass through, the transaction's owner ends them.
 #pragma once
 

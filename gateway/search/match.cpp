@@ -39,25 +39,41 @@ void Match::limit_to(const std::vector<std::string>& domains) {
   all_.push_back(std::move(any));
 }
 
-std::string Match::text(bool postgresql) const {
-  const char* const quote = postgresql ? "'" : "\"";
-  const char* const star = postgresql ? ":*" : "*";
-  const char* const both = postgresql ? " & " : " AND ";
-  const char* const either = postgresql ? " | " : " OR ";
+template <class Write>
+std::string Match::written(const char* both, const char* either, Write token) const {
   std::string out;
   for (const Any& any : all_) {
     out += out.empty() ? "(" : std::string(both) + "(";
     for (const Every& every : any) {
       out += &every == &any.front() ? "(" : std::string(either) + "(";
-      for (const Token& token : every) {
-        if (&token != &every.front()) out += both;
-        out += quote + token.text + quote + (token.prefix ? star : "");
+      for (const Token& one : every) {
+        if (&one != &every.front()) out += both;
+        out += token(one);
       }
       out += ")";
     }
     out += ")";
   }
   return out;
+}
+
+std::string Match::text(bool postgresql) const {
+  if (postgresql)
+    return written(" & ", " | ", [](const Token& one) { return "'" + one.text + "'" + (one.prefix ? ":*" : ""); });
+  return written(" AND ", " OR ", [](const Token& one) { return "\"" + one.text + "\"" + (one.prefix ? "*" : ""); });
+}
+
+std::string Match::condition(const std::string& column) const {
+  return written(" AND ", " OR ", [&](const Token& one) {
+    return "instr(' ' || " + column + " || ' ', ' " + one.text + (one.prefix ? "" : " ") + "')";
+  });
+}
+
+bool Match::has_prefix() const {
+  for (const Any& any : all_)
+    for (const Every& every : any)
+      if (std::any_of(every.begin(), every.end(), [](const Token& one) { return one.prefix; })) return true;
+  return false;
 }
 
 bool holds(const std::string& words, const std::vector<std::string>& texts) {

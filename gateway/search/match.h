@@ -22,6 +22,9 @@ class Match {
 
   bool empty() const { return all_.empty(); }
   std::string text(bool postgresql) const;
+  // The same as a condition on the tokens as text, for SQLite, and whether it asks for the beginning of a word.
+  std::string condition(const std::string& column) const;
+  bool has_prefix() const;
 
  private:
   struct Token {
@@ -30,6 +33,10 @@ class Match {
   };
   using Every = std::vector<Token>;
   using Any = std::vector<Every>;
+  // Written by `token`, between the words for and, or.
+  template <class Write>
+  std::string written(const char* both, const char* either, Write token) const;
+
   std::vector<Any> all_;
 };
 

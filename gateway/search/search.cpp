@@ -22,6 +22,8 @@ constexpr Poco::Int64 kEnd = INT64_MAX;
 // PostgreSQL's index does not know the order of time. What is common is found among this many of the newest; what is rare
 // is then quick to sort.
 constexpr uint32_t kWalk = 8'000;
+// What is found not often enough there, but often, is found soon behind it.
+constexpr uint32_t kLongWalk = 40'000, kOften = 3;
 // Rows that the index offers and that turn out not to hold the words in a row: so many pages' worth are looked at.
 constexpr int kMaxRounds = 10;
 
@@ -76,6 +78,16 @@ std::vector<Found<Row>> page_of(Database& database, const Source& source, const 
   if (match.empty())
     return read(columns + " FROM " + source.index + " i" + rows + "WHERE i.n >= $1 AND i.n < $2" + also + order +
                            std::to_string(limit), first, end);
+  // To SQLite the beginning of a word is all its words at once, before the first row: what is common is met sooner this way.
+  if (!database.is_postgresql() && match.has_prefix()) {
+    Poco::Int64 walked = first;
+    database.session() << std::string("SELECT n FROM ") + source.index + " WHERE n >= $1 AND n < $2 ORDER BY n DESC LIMIT 1 OFFSET " +
+                              std::to_string(kWalk), use(first), use(end), into(walked), now;
+    auto found = read(columns + " FROM " + source.index + " i CROSS" + rows + "WHERE i.n >= $1 AND i.n < $2 AND " +
+                          match.condition("i.words") + also + order + std::to_string(limit),
+                      walked, end);
+    if (found.size() >= limit) return found;
+  }
   if (!database.is_postgresql())
     // The order of the tables is the order of the reading: the words first.
     return read(columns + " FROM " + source.words + " w CROSS JOIN " + source.index + " i ON i.n = w.rowid CROSS JOIN " +
@@ -83,9 +95,13 @@ std::vector<Found<Row>> page_of(Database& database, const Source& source, const 
                            " MATCH $3" + also + " ORDER BY w.rowid DESC LIMIT " + std::to_string(limit),
                        first, end, expression);
   const std::string within = std::string(" FROM ") + source.index + " WHERE n >= $1 AND n < $2";
-  auto found = read(columns + " FROM (SELECT n, id, words" + within + " ORDER BY n DESC LIMIT " + std::to_string(kWalk) +
-                               ") i" + rows + "WHERE i.words @@ CAST($3 AS tsquery)" + also + order + std::to_string(limit),
-                           first, end, expression);
+  const auto walk = [&](uint32_t length) {
+    return read(columns + " FROM (SELECT n, id, words" + within + " ORDER BY n DESC LIMIT " + std::to_string(length) + ") i" + rows +
+                    "WHERE i.words @@ CAST($3 AS tsquery)" + also + order + std::to_string(limit),
+                first, end, expression);
+  };
+  auto found = walk(kWalk);
+  if (found.size() * kOften >= limit && found.size() < limit) found = walk(kLongWalk);
   if (found.size() >= limit) return found;
   return read("WITH i AS MATERIALIZED (SELECT n, id" + within + " AND words @@ CAST($3 AS tsquery)) " + columns + " FROM i" +
                          rows + "WHERE TRUE" + also + order + std::to_string(limit),
@@ -271,6 +287,16 @@ Result<Mail> Search::message(const Person& by, const std::string& id) {
     return mail;
   } catch (const Poco::Exception&) {
     return database_error();
+  }
+}
+
+std::string Search::subject(const std::string& message) {
+  try {
+    std::string id = message, found;
+    database_.session() << "SELECT subject FROM messages WHERE id = $1", use(id), into(found), now;
+    return found;
+  } catch (const Poco::Exception&) {
+    return {};
   }
 }
 

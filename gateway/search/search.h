@@ -99,6 +99,12 @@ struct Counts {
   uint64_t in_state(ItemState state) const { return items.at(static_cast<size_t>(state)); }
 };
 
+// Of everybody, since there are figures: mails that came, items that are there.
+struct Totals {
+  std::array<uint64_t, kVerdicts.size()> mails{};
+  std::array<uint64_t, 8> items{};
+};
+
 class Search {
  public:
   explicit Search(Database& database) : database_(database) {}
@@ -109,6 +115,9 @@ class Search {
   Result<Mail> message(const Person& by, const std::string& id);
   // Somebody with several domains: a mail to two of them counts for each.
   Result<Counts> counts(const Person& by, int64_t now_ms);
+  Result<Totals> totals();
+  // Of one mail that the caller has the right to see; empty when it is not known.
+  std::string subject(const std::string& message);
 
  private:
   Database& database_;

@@ -2,14 +2,17 @@
 
 #include "gateway/log.h"
 #include "gateway/web/console/console.h"
+#include "gateway/web/recipient_pages.h"
 #include "gateway/web/server.h"
 
 namespace mugai::gateway::web {
 
 struct WebSide::Impl {
   Impl(WebServices given, Secrets key)
-      : services(std::move(given)), secrets(std::move(key)), pool(services.config()->node), console(services, pool, secrets, sources) {
+      : services(std::move(given)), secrets(std::move(key)), pool(services.config()->node), console(services, pool, secrets, sources),
+        recipients(services, pool, secrets) {
     console.add_routes(router);
+    recipients.add_routes(router);
   }
 
   WebServices services;
@@ -18,6 +21,7 @@ struct WebSide::Impl {
   DatabasePool pool;
   Router router;
   Console console;
+  RecipientPages recipients;
   std::unique_ptr<Server> server;
 };
 

@@ -98,6 +98,7 @@ std::string to_json(const WorkRequest& request) {
                {"hostname", request.hostname},
                {"received", request.received},
                {"passwords", request.passwords},
+               {"links", request.links},
                {"extract", request.extract},
                {"condemned", std::move(condemned)},
                {"profile", profile_json(request.profile)}});
@@ -115,6 +116,7 @@ Result<WorkRequest> request_from_json(Bytes text) {
     from.at("hostname").get_to(request.hostname);
     from.at("received").get_to(request.received);
     from.at("passwords").get_to(request.passwords);
+    from.at("links").get_to(request.links);
     from.at("extract").get_to(request.extract);
     for (const json& one : from.at("condemned")) {
       const auto words = one.get<std::array<std::string, 4>>();
@@ -139,6 +141,7 @@ std::string to_json(const WorkResponse& response) {
     extracted.push_back({{"path", range.path}, {"sha256", range.sha256}, {"offset", range.offset}, {"size", range.size}});
   return dump({{"ok", true},
                {"output_size", response.output_size},
+               {"heads", response.heads},
                {"held", std::move(held)},
                {"extracted", std::move(extracted)}}) + "\n" +
          sanitize::to_json(response.report);
@@ -159,6 +162,7 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json) {
     if (!report) return report.error();
     response.report = std::move(*report);
     from.at("output_size").get_to(response.output_size);
+    from.at("heads").get_to(response.heads);
     for (const json& one : from.at("held"))
       response.held.push_back({one.at("path").get<std::string>(), one.at("offset").get<uint64_t>(),
                                one.at("size").get<uint64_t>()});

@@ -24,6 +24,7 @@ struct WorkRequest {
   uint64_t offset = 0, size = 0;         // of the original inside its descriptor
   std::string hostname, received;        // message: see sanitize::MessageRequest
   std::vector<std::string> passwords;
+  std::vector<std::string> links;        // message: see sanitize::MessageRequest
   bool extract = false;                  // write what is taken out of the original to `extracted`, for a virus scanner
   std::vector<sanitize::Condemned> condemned;   // what it said of it
   Profile profile;
@@ -44,6 +45,7 @@ struct WorkResponse {
   Error error;                           // when not ok: temporary failure, reported by the worker itself
   sanitize::Report report;
   uint64_t output_size = 0;
+  std::vector<uint64_t> heads;           // sizes; see sanitize::MessageRequest
   std::vector<HeldRange> held;
   std::vector<ExtractedRange> extracted;
 };

@@ -122,11 +122,12 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
   FdSink output(work.descriptors[1].get());
   ExtractedFile extracted(work.descriptors[4].get());
   const sanitize::Tools tools{identifier, workspace, held, request.extract ? &extracted : nullptr, request.condemned};
+  std::vector<uint64_t> heads;
   const auto treat = [&]() -> Result<sanitize::Report> {
     switch (request.kind) {
       case WorkRequest::Kind::message:
         return rebuild_message(original, request.profile,
-                               {request.id, request.hostname, request.received, request.passwords}, tools, output);
+                               {request.id, request.hostname, request.received, request.passwords, request.links, &heads}, tools, output);
       case WorkRequest::Kind::file:
         return rebuild_file(original, request.profile, {request.id, request.name, request.passwords}, tools, output);
       case WorkRequest::Kind::verify:
@@ -141,6 +142,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
   response.ok = true;
   response.report = std::move(*report);
   response.output_size = output.written();
+  response.heads = std::move(heads);
   response.held = std::move(held.ranges);
   response.extracted = std::move(extracted.ranges);
   return response;

@@ -90,18 +90,28 @@ uint64_t estimate_size(const Composition& message) {
   return size;
 }
 
-bool write_message(const Composition& message, Sink& out) {
+namespace {
+std::string boundary_of(const Composition& message) { return "=_mugai_" + message.boundary_id; }
+}  // namespace
+
+bool write_head(const Composition& message, Sink& out) {
   if (!out.write(message.header) || !out.write("MIME-Version: 1.0\r\n")) return false;
   if (message.pieces.empty()) return write_body_part(message.body, out);
-  const std::string boundary = "=_mugai_" + message.boundary_id;
-  if (!out.write("Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n") ||
-      !write_body_part(message.body, out))
-    return false;
+  const std::string boundary = boundary_of(message);
+  return out.write("Content-Type: multipart/mixed; boundary=\"" + boundary + "\"\r\n\r\n--" + boundary + "\r\n") &&
+         write_body_part(message.body, out);
+}
+
+bool write_tail(const Composition& message, Sink& out) {
+  if (message.pieces.empty()) return true;
+  const std::string boundary = boundary_of(message);
   for (const Piece* piece : message.pieces)
     if (!out.write("\r\n--" + boundary + "\r\n" + piece_header(*piece, message.traced) + "\r\n") ||
         !write_base64(piece->blob.bytes(), out))
       return false;
   return out.write("\r\n--" + boundary + "--\r\n");
 }
+
+bool write_message(const Composition& message, Sink& out) { return write_head(message, out) && write_tail(message, out); }
 
 }  // namespace mugai::sanitize

@@ -23,5 +23,8 @@ struct Composition {
 uint64_t estimate_size(const Composition& message);
 
 [[nodiscard]] bool write_message(const Composition& message, Sink& out);
+// The same in two parts: up to the end of the body, and the pieces. A message without pieces has an empty tail.
+[[nodiscard]] bool write_head(const Composition& message, Sink& out);
+[[nodiscard]] bool write_tail(const Composition& message, Sink& out);
 
 }  // namespace mugai::sanitize

@@ -267,7 +267,7 @@ std::string signature_line(const Signature& signature, UrlPolicy urls, Language 
 }
 
 std::string in_language(const Report& report, const std::vector<Signature>& signatures, const Profile& profile,
-                        Language language) {
+                        const std::string& link, Language language) {
   const bool ja = language == Language::ja;
   const Item body = body_of(report);
   const bool says_body = !body.reasons.empty() || !body.removed.empty();
@@ -305,7 +305,8 @@ std::string in_language(const Report& report, const std::vector<Signature>& sign
     out += ja ? "・注意: " + std::string(text.ja) + "\n" : "* Note: " + std::string(text.en) + "\n";
   }
   if (anything_held && !report.id.empty()) {
-    if (!profile.release_contact.empty())
+    if (!link.empty()) out += (ja ? "必要なときは、このページで依頼できます: " : "If you need it, ask for it here: ") + link + "\n";
+    else if (!profile.release_contact.empty())
       out += ja ? "必要なときは保管番号を添えてご連絡ください: " + profile.release_contact + "\n"
                 : "If you need it, send the item's number to: " + profile.release_contact + "\n";
     else
@@ -321,13 +322,14 @@ std::string item_id(const std::string& message_id, size_t index) {
   return message_id + "-" + std::to_string(index + 1);
 }
 
-std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile) {
+std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile,
+                         const std::string& link) {
   const bool any = std::any_of(report.items.begin(), report.items.end(), is_worth_telling) || !signatures.empty() || warns(report);
   if (!any) return {};
   std::string out(kRule);
-  if (profile.notice_language != NoticeLanguage::en) out += in_language(report, signatures, profile, Language::ja);
+  if (profile.notice_language != NoticeLanguage::en) out += in_language(report, signatures, profile, link, Language::ja);
   if (profile.notice_language == NoticeLanguage::both && out.find("\n・") != std::string::npos) out += "\n";
-  if (profile.notice_language != NoticeLanguage::ja) out += in_language(report, signatures, profile, Language::en);
+  if (profile.notice_language != NoticeLanguage::ja) out += in_language(report, signatures, profile, link, Language::en);
   out += kRule;
   return out;
 }

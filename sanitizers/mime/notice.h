@@ -12,8 +12,9 @@
 namespace mugai::sanitize {
 
 // UTF-8 with LF line ends; empty when there is nothing to tell. A report without an id makes a notice without numbers to
-// ask by.
-std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile);
+// ask by. `link`: where this recipient may ask for what is held; empty: by its number only.
+std::string write_notice(const Report& report, const std::vector<Signature>& signatures, const Profile& profile,
+                         const std::string& link = "");
 
 // The body with its notice where the profile wants it.
 std::string with_notice(const std::string& body, const std::string& notice, const Profile& profile);

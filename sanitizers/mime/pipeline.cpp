@@ -66,10 +66,21 @@ class Rebuild {
       if (estimate_size(composition()) > profile_.max_output_bytes && !hold_all("output-too-large"))
         return out_of_resources();
     }
-    return write_message(composition(), out) ? Result<Report>(report_) : Result<Report>(out_of_resources());
+    return write(out) ? Result<Report>(report_) : Result<Report>(out_of_resources());
   }
 
  private:
+  [[nodiscard]] bool write(Sink& out) const {
+    if (request_.links.size() < 2 || !request_.head_sizes || report_.verdict != Verdict::held)
+      return write_message(composition(request_.links.empty() ? "" : request_.links.front()), out);
+    for (const std::string& link : request_.links) {
+      StringSink head;
+      if (!write_head(composition(link), head) || !out.write(head.text)) return false;
+      request_.head_sizes->push_back(head.text.size());
+    }
+    return write_tail(composition(""), out);
+  }
+
   // The message does not leave; its recipient gets the header and the notice, the original is kept whole.
   bool hold_all(const std::string& reason) {
     letter_.forget_content();
@@ -107,10 +118,10 @@ class Rebuild {
     return out + letter_.header().fields;
   }
 
-  Composition composition() const {
+  Composition composition(const std::string& link = "") const {
     Composition message;
     message.header = header();
-    message.body = with_notice(letter_.body(), write_notice(report_, letter_.signatures(), profile_), profile_);
+    message.body = with_notice(letter_.body(), write_notice(report_, letter_.signatures(), profile_, link), profile_);
     message.pieces = letter_.pieces();
     message.boundary_id = request_.id;
     return message;

@@ -19,6 +19,11 @@ struct MessageRequest {
   std::string hostname;                 // ours, for Authentication-Results
   std::string received;                 // the value of the Received field to add; empty: none
   std::vector<std::string> passwords;   // to try on encrypted pieces
+  // Where each recipient may ask for what was held; empty: nowhere. With several, and something held, what is written is
+  // one head for each (header, body and notice), then one tail for all (the attachments); head_sizes says how long each
+  // head is. Otherwise head_sizes stays empty.
+  std::vector<std::string> links = {};
+  std::vector<uint64_t>* head_sizes = nullptr;
 };
 
 // An Error is a temporary failure: nothing useful was written. A message that must not leave at all is not an error: a

@@ -312,6 +312,35 @@ TEST_P(SearchOnEach, ManyInOneMillisecondAllHaveAPlace) {
   EXPECT_EQ(mails(words("語")).size(), 40u);
 }
 
+TEST_P(SearchOnEach, ThousandsOfOneMomentAreIndexedWithoutDelay) {
+  const auto add_many = [&](const std::string& message, int64_t at) {
+    return store->transaction(true, [&](Store& to) {
+      for (int i = 0; i < 3'000; ++i) {
+        QuarantineRow row;
+        row.id = message + "-" + std::to_string(i);
+        row.message = message;
+        row.state = "held";
+        row.name = "表";
+        row.since_ms = at;
+        to.add(row);
+      }
+    });
+  };
+  const auto begin = std::chrono::steady_clock::now();
+  ASSERT_TRUE(add_many("A", kNow));
+  ASSERT_TRUE(add_many("B", kNow + 1));
+  EXPECT_LT(std::chrono::steady_clock::now() - begin, std::chrono::seconds(60));
+  ItemQuery query = named("表");
+  query.limit = kMaxPage;
+  size_t found = 0;
+  do {
+    const auto page = Search(store->database()).items(kAll, query).value();
+    found += page.rows.size();
+    query.cursor = page.next;
+  } while (!query.cursor.empty());
+  EXPECT_EQ(found, 6'000u);
+}
+
 TEST_P(SearchOnEach, WhatIsDeletedIsNotFound) {
   mail("m1", "語");
   item("m1", 1, "語", "macro");

@@ -36,6 +36,43 @@ TEST(Vault, GivesBackWhatItWasGivenAcrossARestart) {
   }
 }
 
+TEST(Vault, ANewKeyIsTakenUpByWhoeverHasItOpen) {
+  const test::TemporaryDirectory directory;
+  const auto gateway = open_vault(directory.path());
+  ASSERT_TRUE(gateway->store("ITEM-1", "old"));
+  const std::string before = slurp(directory.path() + "/ITEM-1");
+  size_t last = 0;
+  ASSERT_TRUE(open_vault(directory.path())->rotate([&](size_t done, size_t) { last = done; }));
+  EXPECT_EQ(last, 1u);
+  EXPECT_NE(slurp(directory.path() + "/ITEM-1").substr(0, 12), before.substr(0, 12));
+  EXPECT_EQ(load(*gateway, "ITEM-1"), "old");
+  ASSERT_TRUE(gateway->store("ITEM-2", "new"));
+  EXPECT_EQ(slurp(directory.path() + "/ITEM-2").substr(8, 4), std::string("\0\0\0\1", 4));
+}
+
+TEST(Vault, AnOldKeyGoesWhenNoFileUsesIt) {
+  const test::TemporaryDirectory directory;
+  const auto vault = open_vault(directory.path());
+  ASSERT_TRUE(vault->store("ITEM-1", "kept"));
+  ASSERT_TRUE(vault->rotate([](size_t, size_t) {}));
+  constexpr int64_t kFarMs = 4'000'000'000'000;
+  EXPECT_EQ(vault->retire_keys(86'400, 0), 0u) << "somebody may still be writing with it";
+  EXPECT_EQ(vault->retire_keys(86'400, kFarMs), 1u);
+  EXPECT_EQ(load(*open_vault(directory.path()), "ITEM-1"), "kept");
+  EXPECT_EQ(vault->retire_keys(86'400, kFarMs), 0u) << "never the last";
+}
+
+TEST(Vault, WithoutItsKeyNothingComesOut) {
+  const test::TemporaryDirectory directory;
+  const auto vault = open_vault(directory.path());
+  ASSERT_TRUE(vault->store("ITEM-1", "secret"));
+  const std::string old_file = slurp(directory.path() + "/ITEM-1");
+  ASSERT_TRUE(vault->rotate([](size_t, size_t) {}));
+  ASSERT_EQ(vault->retire_keys(0, 4'000'000'000'000), 1u);
+  std::ofstream(directory.path() + "/ITEM-1", std::ios::binary | std::ios::trunc) << old_file;
+  EXPECT_EQ(load(*vault, "ITEM-1"), "error: vault.key");
+}
+
 TEST(Vault, NothingReadableLiesOnTheDisk) {
   const test::TemporaryDirectory directory;
   const auto vault = open_vault(directory.path());
