@@ -6,6 +6,7 @@
 
 #include <functional>
 #include <memory>
+#include <semaphore>
 
 #include "gateway/accounts/sessions.h"
 #include "gateway/accounts/source_limit.h"
@@ -41,6 +42,8 @@ using VisitHandler = std::function<Response(Visit&)>;
 
 class Console {
  public:
+  using Turns = std::counting_semaphore<4>;
+
   // All outlive it.
   Console(const WebServices& services, DatabasePool& pool, const Secrets& secrets, SourceLimit& sources)
       : services_(services), pool_(pool), secrets_(secrets), sources_(sources) {}
@@ -60,6 +63,7 @@ class Console {
   DatabasePool& pool_;
   const Secrets& secrets_;
   SourceLimit& sources_;
+  Turns hashing_{4};   // sign-ins whose password is looked at just now
 };
 
 // Each adds the pages of its section.

@@ -2,6 +2,8 @@
 
 #include <qrencode.h>
 
+#include <chrono>
+
 #include "gateway/accounts/users.h"
 #include "gateway/relay/clock.h"
 #include "gateway/web/console/console.h"
@@ -45,42 +47,59 @@ std::string_view page_of(Step::Wanted wanted) {
   return "sign_in";
 }
 
+// A password's hash takes 64 MiB: some at once, however many ask.
+class Hashing {
+ public:
+  explicit Hashing(Console::Turns& turns) : turns_(turns), mine_(turns.try_acquire_for(std::chrono::seconds(5))) {}
+  ~Hashing() {
+    if (mine_) turns_.release();
+  }
+  Hashing(const Hashing&) = delete;
+  Hashing& operator=(const Hashing&) = delete;
+  explicit operator bool() const { return mine_; }
+
+ private:
+  Console::Turns& turns_;
+  bool mine_;
+};
+
+// One request before there is a session. The cookie carries a token at every step, so that every form has its own guard:
+// first one that means nothing yet, then those of SignIn.
+struct Doorway {
+  const Request& request;
+  SignIn& sign_in;
+  Sessions& sessions;
+  const config::Console& settings;
+  std::string token, language;
+  int64_t now;
+
+  Response show(std::string_view name, const std::string& with_token, Data data, int status = 200) const {
+    data["csrf"] = sessions.csrf_of(with_token);
+    data["chosen_language"] = language;
+    data["other_language"] = language == "en" ? "ja" : "en";
+    Response out = html(outer_page(name, "sign_in_title", std::move(data), language), status);
+    if (with_token != token) out.set("Set-Cookie", cookie(settings, with_token));
+    return out;
+  }
+  Response begin(const std::string& problem = {}, int status = 200) const {
+    return show("sign_in", random_token(), {{"problem", problem}, {"name", request.form.get("name")}}, status);
+  }
+  Response next(const Step& step) {
+    if (step.wanted != Step::Wanted::nothing) {
+      return see_other("/sign-in?language=" + step.language).set("Set-Cookie", cookie(settings, step.token));
+    }
+    if (!step.recovery_codes.empty()) {
+      token.clear();
+      language = step.language;
+      return show("recovery", step.token, {{"codes", step.recovery_codes}});
+    }
+    return see_other("/").set("Set-Cookie", cookie(settings, step.token));
+  }
+};
+
 }  // namespace
 
-// Pages before there is a session. The cookie carries a token at every step, so that every form has its own guard: first
-// one that means nothing yet, then those of SignIn.
 void Console::add_sign_in(Router& router) {
-  struct Doorway {
-    const Request& request;
-    SignIn& sign_in;
-    Sessions& sessions;
-    const config::Console& settings;
-    std::string token, language;
-    int64_t now;
-
-    Response show(std::string_view name, const std::string& with_token, Data data, int status = 200) const {
-      data["csrf"] = sessions.csrf_of(with_token);
-      data["chosen_language"] = language;
-      data["other_language"] = language == "en" ? "ja" : "en";
-      Response out = html(outer_page(name, "sign_in_title", std::move(data), language), status);
-      if (with_token != token) out.set("Set-Cookie", cookie(settings, with_token));
-      return out;
-    }
-    Response begin(const std::string& problem = {}, int status = 200) const {
-      return show("sign_in", random_token(), {{"problem", problem}, {"name", request.form.get("name")}}, status);
-    }
-    Response next(const Step& step) {
-      if (step.wanted != Step::Wanted::nothing) {
-        Response out = see_other("/sign-in");
-        return out.set("Set-Cookie", cookie(settings, step.token));
-      }
-      if (!step.recovery_codes.empty()) {
-        token.clear();
-        return show("recovery", step.token, {{"codes", step.recovery_codes}});
-      }
-      return see_other("/").set("Set-Cookie", cookie(settings, step.token));
-    }
-  };
   using DoorHandler = std::function<Response(Doorway&)>;
   const auto with_steps = [this](DoorHandler handler) {
     return [this, handler = std::move(handler)](const Request& request) {
@@ -103,7 +122,9 @@ void Console::add_sign_in(Router& router) {
     if (!waiting) return step.begin();
     return step.show(page_of(waiting->wanted), step.token, step_data(*waiting));
   }));
-  router.add("POST", "/sign-in", with_steps([](Doorway& step) {
+  router.add("POST", "/sign-in", with_steps([this](Doorway& step) {
+    const Hashing turn(hashing_);
+    if (!turn) return step.begin(text(step.language, "error_503"), 503);
     const Result<Step> answer = step.sign_in.password(step.request.form.get("name"), step.request.form.get("password"),
                                                       step.request.client_address, step.now);
     if (!answer) return step.begin(told(answer.error(), step.language), status_of(answer.error()));
@@ -124,7 +145,9 @@ void Console::add_sign_in(Router& router) {
   later_step("/sign-in/code", "second_factor", [](Doorway& step) {
     return step.sign_in.second_factor(step.token, step.request.form.get("code"), step.request.client_address, step.now);
   });
-  later_step("/sign-in/password", "new_password", [](Doorway& step) -> Result<Step> {
+  later_step("/sign-in/password", "new_password", [this](Doorway& step) -> Result<Step> {
+    const Hashing turn(hashing_);
+    if (!turn) return Error{"console.stopping", text(step.language, "error_503"), ""};
     if (step.request.form.get("password") != step.request.form.get("again"))
       return Error{"password.weak", text(step.language, "password_differs"), ""};
     return step.sign_in.new_password(step.token, step.request.form.get("password"), step.request.client_address, step.now);
@@ -165,6 +188,8 @@ void Console::add_own_account(Router& router) {
   };
   signed_in_route("POST", "/account/password", [this, replaced](Visit& visit) {
     const Fields& form = visit.request.form;
+    const Hashing turn(hashing_);
+    if (!turn) return replaced(visit, Error{"console.stopping", text(visit.language(), "error_503"), ""});
     if (form.get("password") != form.get("again"))
       return replaced(visit, Error{"password.weak", text(visit.language(), "password_differs"), ""});
     return replaced(visit, SignIn(visit.database, secrets_, sources_, *visit.config)

@@ -9,7 +9,7 @@ namespace mugai::gateway::web {
 
 namespace {
 
-constexpr size_t kLargest = 64u << 20;
+constexpr size_t kLargest = 64'000'000;
 constexpr size_t kShown = 100'000;
 
 Response form(Visit& visit, const std::string& problem = {}, int status = 200) {
