@@ -89,7 +89,7 @@ TEST(WorkerProtocol, AResponseSurvivesTheRoundTrip) {
 
 TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
   const Result<WorkResponse> response = response_from_json(
-      R"({"ok":true,"output_size":0,"held":[],"extracted":[]})" "\n"
+      R"({"ok":true,"output_size":0,"heads":[],"held":[],"extracted":[]})" "\n"
       R"({"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
       R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
       R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]})");
