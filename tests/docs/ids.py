@@ -29,7 +29,7 @@ _NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count"
 _EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
 _DOTTED = re.compile(r'"([a-z]+\.[a-z]+(?:-[a-z]+)*)"')
 _NOT_ERRORS = {"message.eml", "invite.ics", "desktop.ini", "flow.match", "zone.tls",
-               "console.js", "style.css", "mugai.bin", "mugai.eml"}
+               "console.js", "style.css", "mugai.bin", "mugai.eml", "i.words"}
 # Words that are looked for in foreign bytes, and the names of what a token may do.
 _FOREIGN = {"gateway/accounts/scopes.cpp", "sanitizers/detect/text_signs.cpp", "sanitizers/detect/container.cpp",
             "sanitizers/text/html_links.cpp"}
