@@ -97,6 +97,7 @@ struct Console {
   Milliseconds session_idle{}, session_max{};
   std::string certificate, key;  // paths; both empty: plain HTTP
   bool behind_proxy = false;     // a proxy on the way adds TLS and says who the client is
+  int digest_minute = -1;        // of the local day; -1: no digest
   std::string public_url;        // "https://mugai.city.example.lg.jp", without a slash at the end; may be empty
   bool encrypted() const { return !certificate.empty() || public_url.starts_with("https://"); }
 };

@@ -174,6 +174,14 @@ class Loader {
     console.key = section["key"].text;
     console.behind_proxy = section["behind_proxy"].flag;
     console.public_url = section["public_url"].text;
+    const Value& digest = section["digest"];
+    const std::string& at = digest.text;
+    const auto digit = [&](size_t i) { return i < at.size() && at[i] >= '0' && at[i] <= '9' ? at[i] - '0' : 99; };
+    if (!at.empty()) {
+      const int hour = digit(0) * 10 + digit(1), minute = digit(3) * 10 + digit(4);
+      if (at.size() != 5 || at[2] != ':' || hour > 23 || minute > 59) problem(digest.place, "\"" + at + "\" is not a time like \"08:00\"");
+      else console.digest_minute = hour * 60 + minute;
+    }
     while (console.public_url.ends_with('/')) console.public_url.pop_back();
     if (console.certificate.empty() != console.key.empty())
       problem(section["certificate"].place, "certificate and key belong together: give both, or none");

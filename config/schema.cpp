@@ -214,6 +214,9 @@ constexpr Key kKeys[] = {
      "Whoever does nothing for so long must sign in again.", "この時間操作がなければ、再度サインインが必要です。"},
     {"console", "session_max", duration, optional, "8h", 5 * minute, 1 * day, "",
      "After so long everybody must sign in again.", "この時間がたてば、操作中でも再度サインインが必要です。"},
+    {"console", "digest", text, optional, "", 0, 0, "",
+     "When each recipient is told once a day what is held for them and not decided yet, \"08:00\" local time; empty means never. Wants public_url.",
+     "受信者ごとに、まだ判断されていない保留を 1 日 1 回知らせる時刻(例 08:00)。空のときは知らせません。public_url が必要です。"},
 
     {"ldap", "url", text, optional, "", 0, 0, "",
      "The directory's server: \"ldaps://dc1.city.example.lg.jp\", or \"ldap://...\", on which StartTLS is demanded. Its certificate is checked. Empty means no directory.",

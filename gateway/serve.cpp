@@ -18,6 +18,7 @@
 #include "gateway/listeners.h"
 #include "gateway/log.h"
 #include "gateway/loop_services.h"
+#include "gateway/quarantine/digest_sender.h"
 #include "gateway/quarantine/releaser.h"
 #include "gateway/quarantine/request_link.h"
 #include "gateway/quarantine/retention.h"
@@ -98,6 +99,10 @@ class Gateway {
         [this](const std::string& id) { releaser_->removed(id); }});
     releaser_ = std::make_shared<Releaser>(Releaser::Services{
         *spool_, *workers_, *keeper_, *scanner_, current, state + "/tmp", post,
+        [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
+    digests_ = std::make_shared<DigestSender>(DigestSender::Services{
+        *spool_, *keeper_, *secrets_, current, post,
+        [this](const std::string& message, const std::string& recipient) { return request_link(message, recipient); },
         [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
     LoopServices::Parts parts;
     parts.post = post;
@@ -277,6 +282,7 @@ class Gateway {
       const int64_t now = now_ms();
       dispatcher_->tick(now);
       releaser_->tick(now);
+      digests_->tick(now);
       if (now - last_expiry_ms_ > kExpireEveryMs) {
         last_expiry_ms_ = now;
         keeper_->run([config = config_, now](Database& database, Vault& vault) {
@@ -304,6 +310,7 @@ class Gateway {
   std::unique_ptr<SmtpTransport> transport_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::shared_ptr<Releaser> releaser_;
+  std::shared_ptr<DigestSender> digests_;
   std::unique_ptr<LoopServices> loop_services_;
   std::shared_ptr<web::WebSide> web_;   // the keeper may still sweep for it
   std::unique_ptr<Intake> intake_;

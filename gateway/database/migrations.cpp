@@ -110,7 +110,12 @@ constexpr std::string_view kAccounts[] = {
     "scopes TEXT NOT NULL, created_ms BIGINT NOT NULL, expires_ms BIGINT NOT NULL, last_used_ms BIGINT NOT NULL)",
 };
 
-constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch, kAccounts};
+// When each recipient was last told what is held for them, and who does not want to be.
+constexpr std::string_view kDigests[] = {
+    "CREATE TABLE digests (recipient TEXT PRIMARY KEY, told_ms BIGINT NOT NULL, unwanted BIGINT NOT NULL)",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch, kAccounts, kDigests};
 
 }  // namespace
 

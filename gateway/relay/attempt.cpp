@@ -313,7 +313,7 @@ void Dispatcher::Attempt::keep(const Group& group, std::shared_ptr<Outgoing> out
 std::vector<std::string> Dispatcher::Attempt::request_links(const Group& group) const {
   constexpr size_t kMost = 1'000;
   std::vector<std::string> links;
-  if (!services_.request_link || config_->console.public_url.empty() || group.recipients.size() > kMost) return links;
+  if (!services_.request_link || !config_->console.enabled || config_->console.public_url.empty() || group.recipients.size() > kMost) return links;
   for (const size_t index : group.recipients)
     links.push_back(services_.request_link(group.id, opened_->message.header.envelope.recipients[index].forward_path.text));
   return links;

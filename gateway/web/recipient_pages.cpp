@@ -2,6 +2,7 @@
 
 #include "gateway/log.h"
 #include "gateway/quarantine/cases.h"
+#include "gateway/quarantine/digest.h"
 #include "gateway/quarantine/request_link.h"
 #include "gateway/relay/clock.h"
 #include "gateway/web/console/console.h"
@@ -35,6 +36,8 @@ Data item_of(const ItemRecord& item, std::string_view language) {
 void RecipientPages::add_routes(Router& router) {
   router.add("GET", "/r/{token}", [this](const Request& request) { return show(request); });
   router.add("POST", "/r/{token}", [this](const Request& request) { return ask(request); });
+  for (const char* method : {"GET", "POST"})
+    router.add(method, "/digest/{token}", [this](const Request& request) { return digest(request); });
 }
 
 Response RecipientPages::show(const Request& request) const {
@@ -91,6 +94,29 @@ Response RecipientPages::ask(const Request& request) const {
   }
   return problem(asked.error().id == "quarantine.reason" ? "ask_reason_missing" : "ask_not_now",
                  status_of(asked.error()), language);
+}
+
+Response RecipientPages::digest(const Request& request) const {
+  const std::string language = language_of(request);
+  const int64_t at = now_ms();
+  if (!guesses_.allows(request.client_address, at)) return problem("ask_too_many", 429, language);
+  const std::optional<std::string> recipient = open_digest_token(secrets_, request.place.get("token"));
+  if (!recipient) {
+    if (guesses_.failed(request.client_address, at)) log::warning("link.guessing", {{"source", request.client_address}});
+    return problem("ask_no_link", 404, language);
+  }
+  Result<DatabasePool::Lease> database = pool_.take();
+  if (!database) return problem("error_503", 503, language);
+  Digests digests(**database);
+  if (request.method == "POST") {
+    if (!is_from_our_pages(request, services_.config()->console)) return problem("error_forged", 403, language);
+    if (!digests.want(*recipient, request.form.get("wanted") == "1")) return problem("error_503", 503, language);
+    return see_other("/digest/" + url_encode(request.place.get("token")) + "?language=" + language);
+  }
+  const Result<bool> wanted = digests.is_wanted(*recipient);
+  if (!wanted) return problem("error_503", 503, language);
+  return html(outer_page("digest", "digest_title",
+                         {{"recipient", *recipient}, {"wanted", *wanted}, {"token", request.place.get("token")}}, language));
 }
 
 }  // namespace mugai::gateway::web

@@ -1,6 +1,6 @@
 // What a recipient sees who follows the link in a notice: what was held of that mail, why, what became of it, and a form to
 // ask for it. No account; the signed link (quarantine/request_link.h) is who they are, and they see nothing about other
-// mails or other people. Forged, changed and old links are all the same page (404). Handlers run on the server's threads.
+// mails or other people. Forged, changed and old links are all the same page (404). Likewise whether they get the daily digest. Handlers run on the server's threads.
 #pragma once
 
 #include "gateway/accounts/secrets.h"
@@ -22,6 +22,7 @@ class RecipientPages {
  private:
   Response show(const Request& request) const;
   Response ask(const Request& request) const;
+  Response digest(const Request& request) const;   // shows whether they get one, and by POST switches it
 
   const WebServices& services_;
   DatabasePool& pool_;

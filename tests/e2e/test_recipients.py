@@ -5,6 +5,7 @@ import pathlib
 import re
 import smtplib
 import tempfile
+import time
 import unittest
 import urllib.error
 import urllib.parse
@@ -109,6 +110,25 @@ class Recipients(unittest.TestCase):
         self.assertEqual(self.open(f"{head}.{int(seconds) + 1}.{recipient}.{signature}")[0], 404, "a longer life")
         self.assertEqual(self.open(f"{head}.{seconds}.{'a@lgwan.example'.encode().hex()}.{signature}")[0], 404)
         self.assertEqual(self.open(link, {"item": other, "reason": "x"}, {"Sec-Fetch-Site": "cross-site"})[0], 403)
+
+    def test_once_a_day_each_is_told_what_is_held_for_them_and_may_stop_that(self):
+        self.gateway.stop()
+        at = time.localtime(time.time() + (75 if time.localtime().tm_sec > 45 else 60))
+        self.gateway.config.write_text(self.gateway.config.read_text() + f'digest = "{at.tm_hour:02}:{at.tm_min:02}"\n')
+        self.gateway.start(self.internet)
+        self.send()
+        before = len(self.sink.messages)
+        wait_until(lambda: len(self.sink.messages) == before + 2, 100, self.gateway.log.read_text)
+        mails = {to[0]: email.message_from_bytes(content, policy=email.policy.default)
+                 for to, content in self.sink.messages[before:]}
+        self.assertEqual(set(mails), {"b", "c"})
+        body = mails["b"].get_body().get_content()
+        self.assertIn(self.gateway.quarantine()[0]["id"], body)
+        self.assertEqual(self.open(self.link(mails["b"]))[0], 200)
+        switch = re.search(re.escape(PUBLIC) + r"(/digest/\S+)", body).group(1)
+        self.assertIn("お知らせを送っています", self.open(switch)[1])
+        self.assertIn("お知らせを止めています", self.open(switch, {"wanted": "0"})[1])
+        self.assertEqual(self.open(switch.replace("b@", "c@"))[0], 404)
 
     def test_who_guesses_is_shut_out_for_a_while(self):
         for _ in range(20):

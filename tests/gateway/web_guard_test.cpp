@@ -117,7 +117,7 @@ TEST(WebView, FormsThatChangeSomethingCarryTheToken) {
   for (const auto& [name, content] : embedded_files()) {
     const std::string page(content);
     // Recipients have no session: the signed link in the address is what nobody else's page knows.
-    if (name == "pages/asked.mustache") continue;
+    if (name == "pages/asked.mustache" || name == "pages/digest.mustache") continue;
     for (std::sregex_iterator at(page.begin(), page.end(), forms), end; at != end; ++at, ++found)
       EXPECT_NE(at->str().find("name=\"csrf\" value=\"{{csrf}}\""), std::string::npos) << name << at->str();
   }
