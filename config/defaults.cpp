@@ -21,7 +21,8 @@ std::string quoted(std::string_view text) {
 
 }  // namespace
 
-std::string default_config(std::string_view state_directory, uint16_t internet_port, uint16_t lgwan_port) {
+std::string default_config(std::string_view state_directory, uint16_t internet_port, uint16_t lgwan_port,
+                           uint16_t console_port) {
   const std::string state(state_directory);
   return "# Mugai, for trying out: mail to anything@lgwan.example sent to port " + std::to_string(internet_port) +
          " is made harmless.\n"
@@ -55,7 +56,9 @@ std::string default_config(std::string_view state_directory, uint16_t internet_p
          "[[flow]]\n"
          "from     = \"lgwan\"\n"
          "to       = \"internet\"\n"
-         "profile  = \"relay\"\n";
+         "profile  = \"relay\"\n" +
+         (console_port == 0 ? std::string()
+                            : "\n[console]\nlisten   = \"127.0.0.1:" + std::to_string(console_port) + "\"\n");
 }
 
 }  // namespace mugai::config

@@ -8,6 +8,7 @@
 
 namespace mugai::config {
 
-std::string default_config(std::string_view state_directory, uint16_t internet_port = 2525, uint16_t lgwan_port = 2526);
+std::string default_config(std::string_view state_directory, uint16_t internet_port = 2525, uint16_t lgwan_port = 2526,
+                           uint16_t console_port = 0);
 
 }  // namespace mugai::config

@@ -75,12 +75,13 @@ int run(int argc, char** argv) {
   settings->callback([&] { status = config_settings(japanese); });
 
   std::string state;
-  uint16_t internet_port = 2525, lgwan_port = 2526;
+  uint16_t internet_port = 2525, lgwan_port = 2526, console_port = 0;
   CLI::App* trial = config_command->add_subcommand("default", "print a configuration for trying out on this host");
   trial->add_option("--state", state, "directory for everything it keeps")->required();
   trial->add_option("--internet-port", internet_port, "port of the Internet side");
   trial->add_option("--lgwan-port", lgwan_port, "port of the LGWAN side");
-  trial->callback([&] { status = config_default(state, internet_port, lgwan_port); });
+  trial->add_option("--console-port", console_port, "port of the console; 0: no console");
+  trial->callback([&] { status = config_default(state, internet_port, lgwan_port, console_port); });
 
   QueueOptions queue;
   CLI::App* queue_command = app.add_subcommand("queue", "messages that are not finished yet")->require_subcommand(1);

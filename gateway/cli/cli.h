@@ -27,7 +27,7 @@ int serve(const std::string& config_file);
 int config_check(const std::string& file);
 int config_sample(bool japanese);
 int config_settings(bool japanese);
-int config_default(const std::string& state, uint16_t internet_port, uint16_t lgwan_port);
+int config_default(const std::string& state, uint16_t internet_port, uint16_t lgwan_port, uint16_t console_port);
 
 struct QueueOptions {
   std::string config;

@@ -52,8 +52,8 @@ int config_settings(bool japanese) {
   return kOk;
 }
 
-int config_default(const std::string& state, uint16_t internet_port, uint16_t lgwan_port) {
-  std::fputs(config::default_config(state, internet_port, lgwan_port).c_str(), stdout);
+int config_default(const std::string& state, uint16_t internet_port, uint16_t lgwan_port, uint16_t console_port) {
+  std::fputs(config::default_config(state, internet_port, lgwan_port, console_port).c_str(), stdout);
   return kOk;
 }
 
