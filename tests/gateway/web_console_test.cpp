@@ -1,12 +1,20 @@
 #include <gtest/gtest.h>
 
+#include <future>
+
+#include "gateway/accounts/session_rows.h"
 #include "gateway/accounts/sign_in.h"
 #include "gateway/accounts/users.h"
+#include "gateway/audit/audit_log.h"
 #include "gateway/keep/store.h"
+#include "gateway/keep/vault.h"
 #include "gateway/quarantine/cases.h"
+#include "gateway/quarantine/request_link.h"
 #include "gateway/relay/clock.h"
+#include "gateway/spool/spool.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/console/preview.h"
+#include "gateway/web/recipient_pages.h"
 #include "tests/gateway/databases.h"
 
 namespace mugai::gateway::web {
@@ -61,7 +69,16 @@ class WebConsole : public test::OnEachDatabase {
     return step->token;
   }
 
-  void hold(const std::string& id, const std::vector<std::string>& recipients, const std::string& text) {
+  // As after the second factor.
+  std::string full_session_of(const std::string& name) {
+    const std::string token = random_token();
+    EXPECT_TRUE(store->database().run(true, [&] {
+      SessionRows(store->database()).insert({token_hash(token), name, std::string(kStageSession), "", "", now_ms(), now_ms()});
+    }));
+    return token;
+  }
+
+  void hold(const std::string& id, const std::vector<std::string>& recipients, const std::string& text, bool whole = false) {
     ASSERT_TRUE(store->transaction(true, [&](Store& to) {
       MessageRow mail;
       mail.id = id;
@@ -81,6 +98,7 @@ class WebConsole : public test::OnEachDatabase {
       item.id = id + "-1";
       item.message = id;
       item.state = "held";
+      item.whole_message = whole;
       item.sender = text;
       item.recipients = recipients;
       item.subject = text;
@@ -203,6 +221,18 @@ TEST_P(WebConsole, ShowsADepartmentOnlyItsOwn) {
   const Response theirs = get("/quarantine/M1-1", token), none = get("/quarantine/none", token);
   EXPECT_EQ(theirs.status, 404);
   EXPECT_EQ(none.status, 404);
+}
+
+TEST_P(WebConsole, KeepsTheLogOfEverybodysMailFromADepartment) {
+  add_user("kansa", Role::auditor);
+  add_user("kaikei", Role::auditor, {"kaikei@lgwan.example"});
+  const std::string all = session_of("kansa"), department = session_of("kaikei");
+  for (const char* path : {"/audit", "/audit/check"}) {
+    EXPECT_EQ(get(path, all).status, 200) << path;
+    EXPECT_EQ(get(path, department).status, 403) << path;
+  }
+  EXPECT_NE(get("/", all).body.find("href=\"/audit\""), std::string::npos);
+  EXPECT_EQ(get("/", department).body.find("href=\"/audit\""), std::string::npos);
 }
 
 TEST_P(WebConsole, ActsOnManyOneByOne) {
