@@ -139,6 +139,12 @@ TEST_P(CasesOnEach, TwoPersonsAreTwoAndNeitherIsWhoAsked) {
   EXPECT_THAT(AuditLog(*database).newest(0, 1).value().front().detail, HasSubstr("\"approved_by\":\"a\""));
 }
 
+TEST_P(CasesOnEach, NobodysMailIsNotADepartmentsToDecide) {
+  const Person department = person("k", Role::operator_, {"kaikei.city.example"});
+  EXPECT_FALSE(department.decides_for({}));
+  EXPECT_TRUE(admin.decides_for({}));
+}
+
 TEST_P(CasesOnEach, WithoutAFlowOfTodayASecondPersonIsWanted) {
   config.flows.clear();
   EXPECT_EQ(cases->release(admin, "M-1", original(), config, kNow).value(), ItemState::approved);
