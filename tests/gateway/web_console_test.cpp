@@ -235,6 +235,30 @@ TEST_P(WebConsole, KeepsTheLogOfEverybodysMailFromADepartment) {
   EXPECT_EQ(get("/", department).body.find("href=\"/audit\""), std::string::npos);
 }
 
+TEST_P(WebConsole, TellsADepartmentNothingOfTheRestOfTheQueue) {
+  auto spool = Spool::open(node.state + "/spool", [](std::function<void()> work) { work(); });
+  const auto queue = [&](const std::string& recipient) {
+    SpoolHeader header;
+    header.id = new_message_id(now_ms());
+    header.received_ms = now_ms();
+    header.zone = "internet";
+    smtp::Recipient to;
+    to.forward_path.text = recipient;
+    header.envelope.recipients.push_back(to);
+    std::promise<bool> stored;
+    const std::unique_ptr<Spool::Writer> writer = (*spool)->begin(std::move(header));
+    ASSERT_TRUE(writer->write("x"));
+    writer->commit([&](Result<SpooledMessage> result) { stored.set_value(static_cast<bool>(result)); });
+    ASSERT_TRUE(stored.get_future().get());
+  };
+  for (int i = 0; i < 201; ++i) queue("a@kaikei.example");
+  for (int i = 0; i < 30; ++i) queue("b@zeimu.example");
+  add_user("kansa", Role::auditor);
+  add_user("kaikei", Role::auditor, {"kaikei.example"});
+  EXPECT_NE(get("/queue", session_of("kansa")).body.find("+ 31<"), std::string::npos);
+  EXPECT_NE(get("/queue", session_of("kaikei")).body.find("+ 1<"), std::string::npos);
+}
+
 TEST_P(WebConsole, ActsOnManyOneByOne) {
   add_user("tanaka", Role::requester);
   hold("M1", {"a@lgwan.example"}, "x");
