@@ -259,6 +259,36 @@ TEST_P(WebConsole, TellsADepartmentNothingOfTheRestOfTheQueue) {
   EXPECT_NE(get("/queue", session_of("kaikei")).body.find("+ 1<"), std::string::npos);
 }
 
+TEST_P(WebConsole, RecordsThatSomebodyLookedBeforeAPictureIsShown) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1-1", "bytes"));
+  services.vault = vault.get();
+  services.try_out = [](const TryOut&, Bytes) -> Result<TriedOut> { return TriedOut{{}, "\x89PNG..."}; };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x");
+  const Response picture = get("/quarantine/M1-1/picture", full_session_of("suzuki"));
+  EXPECT_EQ(picture.status, 200);
+  const std::vector<AuditRecord> records = AuditLog(store->database()).newest(0, 1).value();
+  EXPECT_EQ(records.front().action, "quarantine.preview");
+  EXPECT_EQ(records.front().actor, "suzuki");
+  EXPECT_EQ(records.front().object, "M1-1");
+}
+
+TEST_P(WebConsole, ShowsAWholeMailFromItsOriginal) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1", "the mail as it came"));
+  services.vault = vault.get();
+  std::string seen;
+  services.try_out = [&](const TryOut&, Bytes content) -> Result<TriedOut> {
+    seen = content;
+    return TriedOut{{}, "Content-Type: text/plain\r\n\r\nits text\r\n"};
+  };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x", true);
+  EXPECT_NE(get("/quarantine/M1-1/preview", full_session_of("suzuki")).body.find("its text"), std::string::npos);
+  EXPECT_EQ(seen, "the mail as it came");
+}
+
 TEST_P(WebConsole, ActsOnManyOneByOne) {
   add_user("tanaka", Role::requester);
   hold("M1", {"a@lgwan.example"}, "x");
