@@ -5,6 +5,7 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/parse.h"
 #include "config/routing.h"
 #include "gateway/audit/audit_log.h"
 #include "gateway/quarantine/item_rows.h"
@@ -28,6 +29,9 @@ Error wrong_state(const ItemRecord& item) {
 Error forbidden() { return {"quarantine.forbidden", "you may not do that with this item", ""}; }
 
 Error no_reason() { return {"quarantine.reason", "give a reason: it goes into the audit log", ""}; }
+
+// Names come from the console, tokens and the system's users: only the last may have capitals.
+bool same_person(const std::string& a, const std::string& b) { return config::lower(a) == config::lower(b); }
 
 bool is_open(ItemState state) {
   return state == ItemState::held || state == ItemState::requested || state == ItemState::approved;
@@ -164,7 +168,7 @@ Result<ItemState> Cases::release(const Person& by, const std::string& id, const 
     }
     const bool second = item.state == ItemState::approved && item.order.way == ReleaseWay::original;
     const bool waits = original && !second && wants_two_persons(config, item);
-    if (original && second && wants_two_persons(config, item) && (by.name == item.decided_by || by.name == item.requested_by))
+    if (original && second && wants_two_persons(config, item) && (same_person(by.name, item.decided_by) || same_person(by.name, item.requested_by)))
       return Error{"quarantine.second-person", "somebody else must release this: not who approved or asked for it", ""};
     const std::string first = second ? item.decided_by : std::string();
     decide(item, by, order.reason, now_ms);

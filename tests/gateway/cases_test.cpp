@@ -139,6 +139,12 @@ TEST_P(CasesOnEach, TwoPersonsAreTwoAndNeitherIsWhoAsked) {
   EXPECT_THAT(AuditLog(*database).newest(0, 1).value().front().detail, HasSubstr("\"approved_by\":\"a\""));
 }
 
+TEST_P(CasesOnEach, TheSamePersonInCapitalsIsNoSecondPerson) {
+  config.flows[0].two_person = true;
+  EXPECT_EQ(cases->release(person("suzuki", Role::approver), "M-1", original(), config, kNow).value(), ItemState::approved);
+  EXPECT_EQ(error(cases->release(person("Suzuki", Role::administrator), "M-1", original(), config, kNow)), "quarantine.second-person");
+}
+
 TEST_P(CasesOnEach, NobodysMailIsNotADepartmentsToDecide) {
   const Person department = person("k", Role::operator_, {"kaikei.city.example"});
   EXPECT_FALSE(department.decides_for({}));
