@@ -289,6 +289,19 @@ TEST_P(WebConsole, ShowsAWholeMailFromItsOriginal) {
   EXPECT_EQ(seen, "the mail as it came");
 }
 
+TEST_P(WebConsole, ALinkIsGoodForAnAddressInCapitals) {
+  hold("M1", {"Taro.Yamada@City.Example"}, "x");
+  RecipientPages pages(services, *pool, *secrets);
+  pages.add_routes(router);
+  const std::string token = request_token(*secrets, {"M1", "Taro.Yamada@City.Example", now_ms() + 60'000});
+  EXPECT_NE(get("/r/" + token, "").body.find("M1-1"), std::string::npos);
+  Request asked = asking("POST", "/r/" + token, "");
+  asked.form.add("item", "M1-1");
+  asked.form.add("reason", "needed");
+  EXPECT_EQ(router.answer(asked).status, 303);
+  EXPECT_EQ(state_of("M1-1"), ItemState::requested);
+}
+
 TEST_P(WebConsole, ActsOnManyOneByOne) {
   add_user("tanaka", Role::requester);
   hold("M1", {"a@lgwan.example"}, "x");
