@@ -81,7 +81,8 @@ bool Person::sees(std::span<const std::string> recipients) const {
 }
 
 bool Person::decides_for(std::span<const std::string> recipients) const {
-  return domains.empty() || std::all_of(recipients.begin(), recipients.end(), [this](const std::string& one) { return is_theirs(one); });
+  if (domains.empty()) return true;
+  return !recipients.empty() && std::all_of(recipients.begin(), recipients.end(), [this](const std::string& one) { return is_theirs(one); });
 }
 
 std::string person_at_the_terminal() {

@@ -5,10 +5,12 @@
 
 #include <nlohmann/json.hpp>
 
+#include "config/parse.h"
 #include "config/routing.h"
 #include "gateway/audit/audit_log.h"
 #include "gateway/quarantine/item_rows.h"
 #include "gateway/quarantine/release_orders.h"
+#include "sanitizers/text/scrub.h"
 
 namespace mugai::gateway {
 
@@ -29,6 +31,9 @@ Error forbidden() { return {"quarantine.forbidden", "you may not do that with th
 
 Error no_reason() { return {"quarantine.reason", "give a reason: it goes into the audit log", ""}; }
 
+// Names come from the console, tokens and the system's users: only the last may have capitals.
+bool same_person(const std::string& a, const std::string& b) { return config::lower(a) == config::lower(b); }
+
 bool is_open(ItemState state) {
   return state == ItemState::held || state == ItemState::requested || state == ItemState::approved;
 }
@@ -40,7 +45,10 @@ std::string detail(std::initializer_list<std::pair<const char*, std::string>> fi
   return out.dump(-1, ' ', false, ordered_json::error_handler_t::replace);
 }
 
-std::string cut(std::string text) {
+// A recipient whom nobody has signed in gives one too, and it is shown in terminals.
+std::string clean(const std::string& untrusted_reason) {
+  std::string text = sanitize::scrub_line(untrusted_reason);
+  if (text.find_first_not_of(' ') == std::string::npos) return {};
   if (text.size() <= kLongestReason) return text;
   size_t end = kLongestReason;
   while (end > 0 && (static_cast<unsigned char>(text[end]) & 0xC0) == 0x80) --end;   // not inside a character
@@ -49,7 +57,7 @@ std::string cut(std::string text) {
 
 void decide(ItemRecord& item, const Person& by, const std::string& reason, int64_t now_ms) {
   item.decided_by = by.name;
-  item.decision_reason = cut(reason);
+  item.decision_reason = clean(reason);
   item.decided_ms = now_ms;
 }
 
@@ -138,10 +146,10 @@ Result<ItemState> Cases::act(const Person& by, const std::string& id, Permission
 Result<ItemState> Cases::request(const Person& by, const std::string& id, const std::string& reason, int64_t now_ms) {
   return act(by, id, Permission::request_release, [&](ItemRecord& item) -> Result<AuditEntry> {
     if (item.state != ItemState::held || !item.kept) return wrong_state(item);
-    if (reason.empty()) return no_reason();
+    if (clean(reason).empty()) return no_reason();
     item.state = ItemState::requested;
     item.requested_by = by.name;
-    item.request_reason = cut(reason);
+    item.request_reason = clean(reason);
     item.requested_ms = now_ms;
     return AuditEntry{"", "", "quarantine.request", "", detail({{"reason", item.request_reason}})};
   }, now_ms);
@@ -154,7 +162,7 @@ Result<ItemState> Cases::release(const Person& by, const std::string& id, const 
   return act(by, id, permission, [&](ItemRecord& item) -> Result<AuditEntry> {
     if (!by.decides_for(item.recipients)) return forbidden();
     if ((!is_open(item.state) && item.state != ItemState::denied) || !item.kept) return wrong_state(item);
-    if (original && order.reason.empty()) return no_reason();
+    if (original && clean(order.reason).empty()) return no_reason();
     if (original && !order.content_checked)
       return Error{"quarantine.check", "an original is released only after somebody has looked at its content", ""};
     if (!original && !order.profile.empty()) {
@@ -164,12 +172,12 @@ Result<ItemState> Cases::release(const Person& by, const std::string& id, const 
     }
     const bool second = item.state == ItemState::approved && item.order.way == ReleaseWay::original;
     const bool waits = original && !second && wants_two_persons(config, item);
-    if (original && second && wants_two_persons(config, item) && (by.name == item.decided_by || by.name == item.requested_by))
+    if (original && second && wants_two_persons(config, item) && (same_person(by.name, item.decided_by) || same_person(by.name, item.requested_by)))
       return Error{"quarantine.second-person", "somebody else must release this: not who approved or asked for it", ""};
     const std::string first = second ? item.decided_by : std::string();
     decide(item, by, order.reason, now_ms);
     item.order = order;
-    item.order.reason = cut(order.reason);
+    item.order.reason = clean(order.reason);
     item.last_answer.clear();
     item.state = waits ? ItemState::approved : ItemState::releasing;
     if (!waits) ++item.release_number;
@@ -188,7 +196,7 @@ Result<ItemState> Cases::deny(const Person& by, const std::string& id, const std
   return act(by, id, Permission::deny, [&](ItemRecord& item) -> Result<AuditEntry> {
     if (!by.decides_for(item.recipients)) return forbidden();
     if (!is_open(item.state)) return wrong_state(item);
-    if (reason.empty()) return no_reason();
+    if (clean(reason).empty()) return no_reason();
     decide(item, by, reason, now_ms);
     item.state = ItemState::denied;
     return AuditEntry{"", "", "quarantine.deny", "", detail({{"reason", item.decision_reason}})};
@@ -200,7 +208,7 @@ Result<ItemState> Cases::remove(const Person& by, const std::string& id, const s
     if (!by.decides_for(item.recipients)) return forbidden();
     if (item.state == ItemState::releasing || item.state == ItemState::deleted || item.state == ItemState::expired)
       return wrong_state(item);
-    if (reason.empty()) return no_reason();
+    if (clean(reason).empty()) return no_reason();
     decide(item, by, reason, now_ms);
     item.state = ItemState::deleted;
     return AuditEntry{"", "", "quarantine.delete", "",

@@ -29,7 +29,7 @@ class Cases {
   // What the next hop said to each recipient, over all releases; the newest last.
   Result<std::vector<ItemReply>> replies(const std::string& id);
 
-  // Each answers the new state. `reason` may not be empty, except for a sanitized release.
+  // Each answers the new state. `reason` is kept as one clean line and may not be empty, except for a sanitized release.
   // Errors: "quarantine.unknown", "quarantine.forbidden", "quarantine.state" (it is not in a state for that, or somebody
   // was faster), "quarantine.reason", "quarantine.check" (an original wants content_checked), "quarantine.second-person", "quarantine.profile".
   Result<ItemState> request(const Person& by, const std::string& id, const std::string& reason, int64_t now_ms);

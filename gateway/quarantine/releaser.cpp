@@ -19,10 +19,16 @@ constexpr int64_t kLookEveryMs = 5'000;
 constexpr int64_t kLeaseMs = 120'000;   // a gateway that has not renewed for so long is taken for dead
 constexpr size_t kOrdersAtOnce = 20;
 
-std::string message_id_of(Database& database, const std::string& message) {
-  std::string key = message, id;
-  database.session() << "SELECT message_id FROM messages WHERE id = $1", use(key), into(id), now;
-  return id;
+struct Origin {
+  std::string message_id, zone;
+};
+
+Origin origin_of(Database& database, const std::string& message) {
+  std::string key = message;
+  Origin origin;
+  database.session() << "SELECT message_id, zone FROM messages WHERE id = $1", use(key), into(origin.message_id),
+      into(origin.zone), now;
+  return origin;
 }
 
 // What the reader's program is told of the bytes: nothing, when they are an original.
@@ -118,7 +124,10 @@ void Releaser::fetch(const JobPtr& job) {
       if (!recipients) return recipients.error();
       job->recipients = std::move(*recipients);
       try {
-        job->message_id = message_id_of(database, job->item.message);
+        Origin origin = origin_of(database, job->item.message);
+        job->message_id = std::move(origin.message_id);
+        // Older rows of the quarantine do not say it.
+        if (job->item.zone.empty()) job->item.zone = std::move(origin.zone);
       } catch (const Poco::Exception&) {
         return database_error();
       }
@@ -258,10 +267,14 @@ void Releaser::commit(const JobPtr& job, Result<Mapping> mail) {
   header.release = again ? SpoolHeader::Release::again : SpoolHeader::Release::ready;
   header.release_profile = again ? job->item.order.profile : "";
   header.client = "by " + job->config->node.hostname + " (released)";
+  const config::Zone* from = job->config->zone(job->item.zone);
   for (const std::string& recipient : job->recipients) {
     smtp::Recipient to;
     to.forward_path.text = recipient;
     header.envelope.recipients.push_back(std::move(to));
+    // Asked for every way: a mail of ours that is ready is not asked about its flow any more.
+    if (!from || !config::find_flow(*job->config, *from, job->item.sender, recipient))
+      return give_up(job->id(), "no flow leads to " + recipient + " any more");
     const config::Zone* zone = config::zone_of_domain(*job->config, recipient.substr(recipient.rfind('@') + 1));
     if (!zone || (!header.zone.empty() && header.zone != zone->name))
       return give_up(job->id(), "its recipients are not in one zone any more");

@@ -67,17 +67,24 @@ Status expire_items(Database& database, int64_t before_ms, int64_t now_ms) {
   }
 }
 
+// Nothing when somebody has ordered its release since it was found.
 Status remove_bytes(Database& database, Vault& vault, const ItemRecord& item) {
-  if (const Status removed = vault.remove(item.id); !removed) return removed;
-  return database.run_checked([&]() -> Status {
+  bool gone = false;
+  const Status done = database.run_checked([&]() -> Status {
+    const std::optional<ItemRecord> current = lock_item(database, item.id);
+    if (!current || current->state != item.state) return Ok{};
+    if (const Status removed = vault.remove(item.id); !removed) return removed;
     std::string message = item.message, id = item.id;
     Poco::Int64 others = 0;
     database.session() << "UPDATE quarantine SET kept = 0 WHERE id = $1", use(id), now;
     database.session() << "SELECT COUNT(*) FROM quarantine WHERE message = $1 AND kept = 1", into(others), use(message), now;
+    gone = true;
     // The original goes with the last thing that was held of it.
     if (others == 0) return vault.remove(item.message);
     return Ok{};
   });
+  if (done && gone) log::info("vault.deleted", {{"item", item.id}});
+  return done;
 }
 
 Status forget_rows(Database& database, const config::Retention& retention, int64_t now_ms) {
@@ -106,9 +113,7 @@ void sweep_vault(Database& database, Vault& vault, int64_t before_ms) {
         database, "WHERE kept = 1 AND (state IN ('deleted', 'expired') OR (state IN ('released', 'denied') AND since_ms < " +
                       std::to_string(before_ms) + "))", {});
     for (const ItemRecord& item : items) {
-      const Status removed = remove_bytes(database, vault, item);
-      if (!removed) return complain(removed);
-      log::info("vault.deleted", {{"item", item.id}});
+      if (const Status removed = remove_bytes(database, vault, item); !removed) return complain(removed);
     }
   } catch (const Poco::Exception&) {
     complain(database_error());

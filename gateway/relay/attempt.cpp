@@ -332,9 +332,14 @@ void Dispatcher::Attempt::deliver_each(const Group& group, std::shared_ptr<Outgo
   const Bytes whole = outgoing->mapping->bytes();
   const Bytes head = slice(whole, before, outgoing->heads[next]), tail = slice(whole, heads);
   Result<Fd> file = unnamed_file(services_.scratch_directory, head.size() + tail.size() < (1 << 20));
-  if (!file || !write_all(file->get(), head) || !write_all(file->get(), tail)) return put_off(group, "cannot write a temporary file");
+  // Who has got it keeps it; the others are tried again.
+  const auto stop = [&](const std::string& why) {
+    log::error("message.put-off", {{"message", group.id}, {"why", why}});
+    delivered(group, std::move(results));
+  };
+  if (!file || !write_all(file->get(), head) || !write_all(file->get(), tail)) return stop("cannot write a temporary file");
   Result<Mapping> mapping = Mapping::of(file->get());
-  if (!mapping) return put_off(group, mapping.error().detail);
+  if (!mapping) return stop(mapping.error().detail);
   auto mail = std::make_shared<const Mapping>(std::move(*mapping));
   smtp::Envelope envelope = opened_->message.header.envelope;
   envelope.recipients = {envelope.recipients[group.recipients[next]]};

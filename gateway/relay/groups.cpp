@@ -4,6 +4,23 @@
 
 namespace mugai::gateway {
 
+namespace {
+
+// Null: none. What was held goes out by the profile that was ordered, made safe, or not at all: whatever has become of
+// that profile and of the flow since.
+const Profile* profile_for(const config::Config& config, const SpoolHeader& header, const config::Flow& flow) {
+  const Profile* profile = &config.profile_of(flow);
+  if (header.release == SpoolHeader::Release::no) return profile;
+  if (!header.release_profile.empty()) {
+    const auto ordered = config.profiles.find(header.release_profile);
+    if (ordered == config.profiles.end()) return nullptr;
+    profile = &ordered->second;
+  }
+  return profile->relay ? nullptr : profile;
+}
+
+}  // namespace
+
 Grouping group_recipients(const config::Config& config, const SpooledMessage& message) {
   Grouping out;
   const SpoolHeader& header = message.header;
@@ -20,12 +37,11 @@ Grouping group_recipients(const config::Config& config, const SpooledMessage& me
     const config::Flow* flow =
         from ? config::find_flow(config, *from, header.envelope.reverse_path.text, address.text) : nullptr;
     const config::Zone* to = flow ? config.zone(flow->to) : nullptr;
-    if (!to) {
+    const Profile* profile = to ? profile_for(config, header, *flow) : nullptr;
+    if (!profile) {
       if (is_pending) out.unroutable.push_back(i);
       continue;
     }
-    const auto other = config.profiles.find(header.release_profile);
-    const Profile* profile = other != config.profiles.end() ? &other->second : &config.profile_of(*flow);
     auto group = std::find_if(out.groups.begin(), out.groups.end(),
                               [&](const Group& one) { return one.zone == to && one.profile == profile; });
     if (group == out.groups.end()) group = out.groups.insert(out.groups.end(), {to, profile, "", {}});

@@ -1,5 +1,6 @@
 #include "gateway/web/recipient_pages.h"
 
+#include "config/parse.h"
 #include "gateway/log.h"
 #include "gateway/quarantine/cases.h"
 #include "gateway/quarantine/digest.h"
@@ -19,7 +20,7 @@ Response problem(std::string_view id, int status, std::string_view language) {
 }
 
 Person person_of(const RequestLink& link, const Request& request) {
-  return {link.recipient, "link " + request.client_address, Role::requester, {link.recipient}, {}};
+  return {link.recipient, "link " + request.client_address, Role::requester, {config::lower(link.recipient)}, {}};
 }
 
 Data item_of(const ItemRecord& item, std::string_view language) {

@@ -58,7 +58,9 @@ class Exchange {
     } catch (const Refused& refused) {
       response = router_.error(request, refused.status);
     } catch (const std::exception& failure) {
-      log::error("console.failed", {{"path", request.path}, {"detail", failure.what()}});
+      // Whoever has a recipient's link may ask in their name.
+      const std::string path = request.path.starts_with("/r/") ? "/r/" : request.path;
+      log::error("console.failed", {{"path", path}, {"detail", failure.what()}});
       response = router_.error(request, 500);
     }
     send(request, response, poco_response);
@@ -104,8 +106,9 @@ class Exchange {
     const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
     std::string body;
     char buffer[16'384];
-    while (in.read(buffer, sizeof buffer), in.gcount() > 0) {
-      body.append(buffer, static_cast<size_t>(in.gcount()));
+    // What has come so far, however little: a full buffer might be waited for beyond the deadline.
+    while (in.peek() != std::istream::traits_type::eof()) {
+      body.append(buffer, static_cast<size_t>(in.readsome(buffer, sizeof buffer)));
       if (body.size() > max) throw Refused{413};
       if (std::chrono::steady_clock::now() > end) throw Refused{408};
     }

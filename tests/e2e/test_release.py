@@ -190,6 +190,18 @@ class Release(unittest.TestCase):
         self.assertEqual([one.get_filename() for one in mail.iter_attachments()], ["a.txt"])
         self.assertEqual(mail["Message-ID"], "<first@shop.example>")
 
+    def test_nothing_is_released_where_no_flow_leads_any_more(self):
+        policy = '[profile.sanitize]\ntypes = { csv = "hold" }\n[profile.open]\n'
+        self.start(lambda text: text + policy)
+        item = self.send(name="a.csv", content=b"1,2\r\n")
+        self.gateway.stop()
+        text = self.gateway.config.read_text()
+        self.gateway.config.write_text(text.replace('to = "lgwan"\nprofile = "sanitize"', 'to = "lgwan"\nprofile = "sanitize"\nmatch = { recipients = ["boss@lgwan.example"] }'))
+        self.gateway.start(self.internet)
+        self.assertEqual(self.release(item, "--profile", "open").returncode, 0)
+        self.assertIn("no flow", self.wait_for(item, "held")["last_answer"])
+        self.assertEqual(self.released_mails(), [])
+
     def test_a_virus_is_not_released_even_so(self):
         with Clamd(self.base / "clamd") as clamd:
             self.start(lambda text: text + f'[antivirus]\nclamd = "unix:{clamd.socket}"\n')

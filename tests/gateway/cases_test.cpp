@@ -139,6 +139,29 @@ TEST_P(CasesOnEach, TwoPersonsAreTwoAndNeitherIsWhoAsked) {
   EXPECT_THAT(AuditLog(*database).newest(0, 1).value().front().detail, HasSubstr("\"approved_by\":\"a\""));
 }
 
+TEST_P(CasesOnEach, TheSamePersonInCapitalsIsNoSecondPerson) {
+  config.flows[0].two_person = true;
+  EXPECT_EQ(cases->release(person("suzuki", Role::approver), "M-1", original(), config, kNow).value(), ItemState::approved);
+  EXPECT_EQ(error(cases->release(person("Suzuki", Role::administrator), "M-1", original(), config, kNow)), "quarantine.second-person");
+}
+
+TEST_P(CasesOnEach, AReasonIsOneCleanLineWhoeverGaveIt) {
+  const Person taro{"taro@city.example", "link 10.1.0.9", Role::requester, {"taro@city.example"}, {}};
+  EXPECT_EQ(error(cases->request(taro, "M-1", "\r\n\u200B", kNow)), "quarantine.reason");
+  ASSERT_TRUE(cases->request(taro, "M-1", std::string("要\x1b]0;x\x07\r\nり\0ます\u202E", 20), kNow));
+  const std::string request = cases->find(admin, "M-1").value().request_reason;
+  EXPECT_THAT(request, HasSubstr("り"));
+  EXPECT_EQ(request.find_first_of(std::string("\x1b\x07\r\n\0", 5)), std::string::npos);
+  ASSERT_TRUE(cases->deny(admin, "M-1", "no\x1b[2J", kNow));
+  EXPECT_EQ(cases->find(admin, "M-1").value().decision_reason.find('\x1b'), std::string::npos);
+}
+
+TEST_P(CasesOnEach, NobodysMailIsNotADepartmentsToDecide) {
+  const Person department = person("k", Role::operator_, {"kaikei.city.example"});
+  EXPECT_FALSE(department.decides_for({}));
+  EXPECT_TRUE(admin.decides_for({}));
+}
+
 TEST_P(CasesOnEach, WithoutAFlowOfTodayASecondPersonIsWanted) {
   config.flows.clear();
   EXPECT_EQ(cases->release(admin, "M-1", original(), config, kNow).value(), ItemState::approved);

@@ -1,12 +1,20 @@
 #include <gtest/gtest.h>
 
+#include <future>
+
+#include "gateway/accounts/session_rows.h"
 #include "gateway/accounts/sign_in.h"
 #include "gateway/accounts/users.h"
+#include "gateway/audit/audit_log.h"
 #include "gateway/keep/store.h"
+#include "gateway/keep/vault.h"
 #include "gateway/quarantine/cases.h"
+#include "gateway/quarantine/request_link.h"
 #include "gateway/relay/clock.h"
+#include "gateway/spool/spool.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/console/preview.h"
+#include "gateway/web/recipient_pages.h"
 #include "tests/gateway/databases.h"
 
 namespace mugai::gateway::web {
@@ -61,7 +69,16 @@ class WebConsole : public test::OnEachDatabase {
     return step->token;
   }
 
-  void hold(const std::string& id, const std::vector<std::string>& recipients, const std::string& text) {
+  // As after the second factor.
+  std::string full_session_of(const std::string& name) {
+    const std::string token = random_token();
+    EXPECT_TRUE(store->database().run(true, [&] {
+      SessionRows(store->database()).insert({token_hash(token), name, std::string(kStageSession), "", "", now_ms(), now_ms()});
+    }));
+    return token;
+  }
+
+  void hold(const std::string& id, const std::vector<std::string>& recipients, const std::string& text, bool whole = false) {
     ASSERT_TRUE(store->transaction(true, [&](Store& to) {
       MessageRow mail;
       mail.id = id;
@@ -81,6 +98,7 @@ class WebConsole : public test::OnEachDatabase {
       item.id = id + "-1";
       item.message = id;
       item.state = "held";
+      item.whole_message = whole;
       item.sender = text;
       item.recipients = recipients;
       item.subject = text;
@@ -203,6 +221,85 @@ TEST_P(WebConsole, ShowsADepartmentOnlyItsOwn) {
   const Response theirs = get("/quarantine/M1-1", token), none = get("/quarantine/none", token);
   EXPECT_EQ(theirs.status, 404);
   EXPECT_EQ(none.status, 404);
+}
+
+TEST_P(WebConsole, KeepsTheLogOfEverybodysMailFromADepartment) {
+  add_user("kansa", Role::auditor);
+  add_user("kaikei", Role::auditor, {"kaikei@lgwan.example"});
+  const std::string all = session_of("kansa"), department = session_of("kaikei");
+  for (const char* path : {"/audit", "/audit/check"}) {
+    EXPECT_EQ(get(path, all).status, 200) << path;
+    EXPECT_EQ(get(path, department).status, 403) << path;
+  }
+  EXPECT_NE(get("/", all).body.find("href=\"/audit\""), std::string::npos);
+  EXPECT_EQ(get("/", department).body.find("href=\"/audit\""), std::string::npos);
+}
+
+TEST_P(WebConsole, TellsADepartmentNothingOfTheRestOfTheQueue) {
+  auto spool = Spool::open(node.state + "/spool", [](std::function<void()> work) { work(); });
+  const auto queue = [&](const std::string& recipient) {
+    SpoolHeader header;
+    header.id = new_message_id(now_ms());
+    header.received_ms = now_ms();
+    header.zone = "internet";
+    smtp::Recipient to;
+    to.forward_path.text = recipient;
+    header.envelope.recipients.push_back(to);
+    std::promise<bool> stored;
+    const std::unique_ptr<Spool::Writer> writer = (*spool)->begin(std::move(header));
+    ASSERT_TRUE(writer->write("x"));
+    writer->commit([&](Result<SpooledMessage> result) { stored.set_value(static_cast<bool>(result)); });
+    ASSERT_TRUE(stored.get_future().get());
+  };
+  for (int i = 0; i < 201; ++i) queue("a@kaikei.example");
+  for (int i = 0; i < 30; ++i) queue("b@zeimu.example");
+  add_user("kansa", Role::auditor);
+  add_user("kaikei", Role::auditor, {"kaikei.example"});
+  EXPECT_NE(get("/queue", session_of("kansa")).body.find("+ 31<"), std::string::npos);
+  EXPECT_NE(get("/queue", session_of("kaikei")).body.find("+ 1<"), std::string::npos);
+}
+
+TEST_P(WebConsole, RecordsThatSomebodyLookedBeforeAPictureIsShown) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1-1", "bytes"));
+  services.vault = vault.get();
+  services.try_out = [](const TryOut&, Bytes) -> Result<TriedOut> { return TriedOut{{}, "\x89PNG..."}; };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x");
+  const Response picture = get("/quarantine/M1-1/picture", full_session_of("suzuki"));
+  EXPECT_EQ(picture.status, 200);
+  const std::vector<AuditRecord> records = AuditLog(store->database()).newest(0, 1).value();
+  EXPECT_EQ(records.front().action, "quarantine.preview");
+  EXPECT_EQ(records.front().actor, "suzuki");
+  EXPECT_EQ(records.front().object, "M1-1");
+}
+
+TEST_P(WebConsole, ShowsAWholeMailFromItsOriginal) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1", "the mail as it came"));
+  services.vault = vault.get();
+  std::string seen;
+  services.try_out = [&](const TryOut&, Bytes content) -> Result<TriedOut> {
+    seen = content;
+    return TriedOut{{}, "Content-Type: text/plain\r\n\r\nits text\r\n"};
+  };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x", true);
+  EXPECT_NE(get("/quarantine/M1-1/preview", full_session_of("suzuki")).body.find("its text"), std::string::npos);
+  EXPECT_EQ(seen, "the mail as it came");
+}
+
+TEST_P(WebConsole, ALinkIsGoodForAnAddressInCapitals) {
+  hold("M1", {"Taro.Yamada@City.Example"}, "x");
+  RecipientPages pages(services, *pool, *secrets);
+  pages.add_routes(router);
+  const std::string token = request_token(*secrets, {"M1", "Taro.Yamada@City.Example", now_ms() + 60'000});
+  EXPECT_NE(get("/r/" + token, "").body.find("M1-1"), std::string::npos);
+  Request asked = asking("POST", "/r/" + token, "");
+  asked.form.add("item", "M1-1");
+  asked.form.add("reason", "needed");
+  EXPECT_EQ(router.answer(asked).status, 303);
+  EXPECT_EQ(state_of("M1-1"), ItemState::requested);
 }
 
 TEST_P(WebConsole, ActsOnManyOneByOne) {

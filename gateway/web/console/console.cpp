@@ -27,7 +27,7 @@ constexpr std::array kMenu{
 Data menu_of(const Person& person, std::string_view section, std::string_view language) {
   Data menu = Data::array();
   for (const Entry& entry : kMenu)
-    if (person.may(entry.permission))
+    if (person.may(entry.permission) && (entry.permission != Permission::see_audit || person.domains.empty()))
       menu.push_back({{"path", entry.path}, {"label", text(language, "nav_" + std::string(entry.section))}, {"here", entry.section == section}});
   return menu;
 }

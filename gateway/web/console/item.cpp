@@ -111,12 +111,15 @@ Response release(Visit& visit) {
   return after(visit, state);
 }
 
+// To look into other people's mail is an act, and on record before anything is shown.
+Status record_look(Visit& visit, const ItemRecord& item) {
+  return AuditLog(visit.database).record({visit.person().name, visit.person().source, "quarantine.preview", item.id, ""}, visit.now_ms);
+}
+
 Response preview(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
-  // To look into other people's mail is an act, and on record before anything is shown.
-  const AuditEntry act{visit.person().name, visit.person().source, "quarantine.preview", item->id, ""};
-  if (const Status recorded = AuditLog(visit.database).record(act, visit.now_ms); !recorded) return visit.failed(recorded.error());
+  if (const Status recorded = record_look(visit, *item); !recorded) return visit.failed(recorded.error());
   Data data = {{"item", item_data(row_of(*item), visit.language())}};
   const Result<Preview> made = item->kept ? preview_of(visit.services, *item) : Result<Preview>(Error{"console.no-preview", "", ""});
   if (made) {
@@ -133,6 +136,7 @@ Response preview(Visit& visit) {
 Response picture(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
+  if (const Status recorded = record_look(visit, *item); !recorded) return visit.failed(recorded.error());
   Result<Preview> made = preview_of(visit.services, *item);
   if (!made) return visit.failed(made.error());
   if (made->picture.empty()) return visit.failed({"quarantine.unknown", "", ""});

@@ -9,6 +9,7 @@ namespace mugai::gateway::web {
 namespace {
 
 constexpr size_t kShown = 200'000;
+constexpr uint64_t kLargest = 64'000'000;   // it is in memory while it is looked at
 
 class TextSink : public Sink {
  public:
@@ -76,8 +77,9 @@ std::string text_of_rebuilt(std::string_view message) {
 }
 
 Result<Preview> preview_of(const WebServices& services, const ItemRecord& item) {
+  if (item.size > kLargest) return Error{"console.no-preview", "this is too large for a preview", ""};
   TextSink original;
-  if (const Status loaded = services.vault->load(item.id, original); !loaded) return loaded.error();
+  if (const Status loaded = services.vault->load(item.whole_message ? item.message : item.id, original); !loaded) return loaded.error();
   TryOut how;
   how.kind = item.whole_message ? WorkRequest::Kind::message : WorkRequest::Kind::file;
   how.name = item.name;

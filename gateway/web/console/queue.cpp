@@ -23,14 +23,14 @@ Response list(Visit& visit, const std::string& problem = {}, int status = 200) {
   Data rows = Data::array();
   size_t shown = 0, more = 0;
   for (const SpoolEntry& entry : (*spool)->scan()) {
-    if (shown >= kShown) {
-      ++more;
-      continue;
-    }
     const Result<Spool::Opened> opened = (*spool)->open_message(entry.id, entry.state);
     if (!opened) continue;   // it has just moved on
     const std::vector<std::string> recipients = pending_recipients(opened->message);
     if (!visit.person().sees(recipients)) continue;
+    if (shown >= kShown) {
+      ++more;
+      continue;
+    }
     std::string reply;
     for (const RecipientRecord& record : opened->message.records)
       if (record.state == RecipientRecord::State::deferred) reply = record.reply;
