@@ -39,15 +39,6 @@ json item_json(const Item& item) {
           {"sha256_out", item.sha256_out}};
 }
 
-constexpr size_t kMaxIdBytes = 900;
-
-// Printable ASCII without brackets, or nothing.
-std::string plain_id(std::string untrusted_id) {
-  const auto ordinary = [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; };
-  if (untrusted_id.size() > kMaxIdBytes || !std::all_of(untrusted_id.begin(), untrusted_id.end(), ordinary)) untrusted_id.clear();
-  return untrusted_id;
-}
-
 // Throws json::exception on a wrong shape; the one caller converts.
 Item item_from(const json& from) {
   Item item;
@@ -82,7 +73,6 @@ std::string to_json(const Report& report, int indent) {
               {"subject", report.subject},
               {"notes", report.notes},
               {"items", std::move(items)}};
-  if (!report.message_id.empty()) out["message_id"] = report.message_id;
   return out.dump(indent, ' ', false, json::error_handler_t::replace);
 }
 
@@ -94,7 +84,6 @@ Result<Report> report_from_json(Bytes untrusted_json) {
     from.at("profile").get_to(report.profile);
     if (!parse_enum(kVerdicts, from.at("verdict").get<std::string>(), report.verdict)) report.verdict = Verdict::held;
     from.at("subject").get_to(report.subject);
-    if (const auto id = from.find("message_id"); id != from.end()) report.message_id = plain_id(id->get<std::string>());
     from.at("notes").get_to(report.notes);
     for (const json& item : from.at("items")) report.items.push_back(item_from(item));
     return report;

@@ -43,7 +43,7 @@ struct Report {
   std::string profile;
   Verdict verdict = Verdict::clean;
   std::string subject;
-  std::string message_id;          // of a mail, without <>; empty, and not in the JSON, when it has none
+  std::string message_id;          // of a mail, without <>; empty when it has none. Not in the JSON, whose shape is fixed
   std::vector<std::string> notes;  // stable ids of what was odd about the message: "duplicate-header", "bare-cr"
   std::vector<Item> items;
 

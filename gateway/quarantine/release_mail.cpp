@@ -45,8 +45,8 @@ bool write_release_mail(const ReleaseMail& mail, const ItemRecord& item, const s
   header += "Date: " + rfc5322_date(mail.at_ms) + "\r\n";
   header += "Message-ID: <" + mail.release_id + ".release@" + mail.hostname + ">\r\n";
   if (!mail.in_reply_to.empty()) {
-    header += sanitize::encode_header("In-Reply-To", mail.in_reply_to);
-    header += sanitize::encode_header("References", mail.in_reply_to);
+    header += "In-Reply-To: <" + mail.in_reply_to + ">\r\n";
+    header += "References: <" + mail.in_reply_to + ">\r\n";
   }
   header += "Auto-Submitted: auto-generated\r\n";
   header += "Mugai-Result: released; v=1; id=" + mail.release_id + "; way=" + std::string(to_string(item.order.way)) + "\r\n";

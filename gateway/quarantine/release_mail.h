@@ -9,7 +9,7 @@ namespace mugai::gateway {
 
 struct ReleaseMail {
   std::string release_id, hostname;
-  std::string in_reply_to;          // Message-ID of the mail it was taken from, or empty
+  std::string in_reply_to;          // Message-ID of the mail it was taken from, without <>, printable ASCII; or empty
   std::string postmaster;           // From, when the original has the null reverse-path
   std::vector<std::string> recipients;
   int64_t at_ms = 0;

@@ -81,6 +81,14 @@ Error malformed(const json::exception& failure) {
   return {"worker.malformed", "a worker's message cannot be read", failure.what()};
 }
 
+// Printable ASCII without brackets, or nothing.
+std::string plain_message_id(std::string untrusted_id) {
+  constexpr size_t kMaxIdBytes = 900;
+  const auto ordinary = [](char c) { return c > ' ' && c < 0x7F && c != '<' && c != '>'; };
+  if (untrusted_id.size() > kMaxIdBytes || !std::all_of(untrusted_id.begin(), untrusted_id.end(), ordinary)) untrusted_id.clear();
+  return untrusted_id;
+}
+
 std::string dump(const json& value) { return value.dump(-1, ' ', false, json::error_handler_t::replace); }
 
 }  // namespace
@@ -142,6 +150,7 @@ std::string to_json(const WorkResponse& response) {
   return dump({{"ok", true},
                {"output_size", response.output_size},
                {"heads", response.heads},
+               {"message_id", response.report.message_id},
                {"held", std::move(held)},
                {"extracted", std::move(extracted)}}) + "\n" +
          sanitize::to_json(response.report);
@@ -161,6 +170,7 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json) {
     Result<sanitize::Report> report = sanitize::report_from_json(slice(untrusted_json, line_end + 1));
     if (!report) return report.error();
     response.report = std::move(*report);
+    response.report.message_id = plain_message_id(from.at("message_id").get<std::string>());
     from.at("output_size").get_to(response.output_size);
     from.at("heads").get_to(response.heads);
     for (const json& one : from.at("held"))

@@ -76,6 +76,7 @@ class Release(unittest.TestCase):
         mail, = self.released_mails()
         self.assertEqual(mail.defects, [])
         self.assertIn("見積の件①", mail["Subject"])
+        self.assertEqual(mail["In-Reply-To"], "<first@shop.example>", "it is read in the thread of its mail")
         self.assertEqual(mail["From"].addresses[0].addr_spec, "a@shop.example")
         attachment, = mail.iter_attachments()
         self.assertEqual((attachment.get_filename(), attachment.get_content()), ("設定.vbs", SCRIPT))

@@ -87,9 +87,19 @@ TEST(WorkerProtocol, AResponseSurvivesTheRoundTrip) {
   EXPECT_EQ(parsed->held.at(0).size, 4u);
 }
 
+TEST(WorkerProtocol, TakesOnlyAPlainMessageId) {
+  WorkResponse response;
+  response.ok = true;
+  for (const auto& [said, taken] : std::vector<std::pair<std::string, std::string>>{
+           {"1.2@mail.example", "1.2@mail.example"}, {"a b", ""}, {"<a>", ""}, {"a\r\nb", ""}, {"日", ""}, {std::string(901, 'a'), ""}}) {
+    response.report.message_id = said;
+    EXPECT_EQ(response_from_json(to_json(response)).value().report.message_id, taken) << said;
+  }
+}
+
 TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
   const Result<WorkResponse> response = response_from_json(
-      R"({"ok":true,"output_size":0,"heads":[],"held":[],"extracted":[]})" "\n"
+      R"({"ok":true,"output_size":0,"heads":[],"message_id":"","held":[],"extracted":[]})" "\n"
       R"({"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
       R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
       R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]})");
