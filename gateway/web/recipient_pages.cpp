@@ -8,6 +8,7 @@
 #include "gateway/relay/clock.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/console/rows.h"
+#include "gateway/web/format.h"
 #include "gateway/web/guard.h"
 #include "gateway/web/texts.h"
 
@@ -67,7 +68,7 @@ Response RecipientPages::show(const Request& request) const {
   if (!items->empty()) {
     data["subject"] = items->front().subject;
     data["sender"] = items->front().sender;
-    data["since"] = iso8601(items->front().since_ms);
+    data["since"] = local_time(items->front().since_ms);
   }
   return html(outer_page("asked", "ask_title", std::move(data), language));
 }
