@@ -148,6 +148,31 @@ bool Secrets::verify(std::string_view purpose, std::string_view text, std::strin
   return signature.size() == good.size() && sodium_memcmp(good.data(), signature.data(), good.size()) == 0;
 }
 
+namespace {
+constexpr std::string_view kHexDigits = "0123456789abcdef";
+}  // namespace
+
+std::string to_hex(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    out.push_back(kHexDigits[byte >> 4]);
+    out.push_back(kHexDigits[byte & 15]);
+  }
+  return out;
+}
+
+std::optional<std::string> from_hex(std::string_view untrusted_hex) {
+  if (untrusted_hex.size() % 2 != 0) return std::nullopt;
+  std::string out;
+  for (size_t i = 0; i < untrusted_hex.size(); i += 2) {
+    const size_t high = kHexDigits.find(untrusted_hex[i]), low = kHexDigits.find(untrusted_hex[i + 1]);
+    if (high == kHexDigits.npos || low == kHexDigits.npos) return std::nullopt;
+    out.push_back(static_cast<char>(high * 16 + low));
+  }
+  return out;
+}
+
 std::string random_token() { return base64url(random_bytes(kKeyBytes)); }
 
 std::string token_hash(std::string_view token) { return sanitize::sha256_hex(token); }

@@ -35,6 +35,10 @@ class Secrets {
   Key key_;
 };
 
+// For texts that stand in an address, whatever is in them. from_hex(): nothing for what to_hex() does not write.
+std::string to_hex(std::string_view text);
+std::optional<std::string> from_hex(std::string_view untrusted_hex);
+
 // 32 random bytes as 43 letters of base64url: what a cookie or a token carries. The database has token_hash() of it.
 std::string random_token();
 std::string token_hash(std::string_view token);   // SHA-256 in hex

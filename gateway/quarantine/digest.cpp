@@ -127,15 +127,15 @@ Status Digests::want(const std::string& recipient, bool wanted) {
 }
 
 std::string digest_token(const Secrets& secrets, const std::string& recipient) {
-  return recipient + "." + secrets.sign(kPurpose, recipient);
+  return to_hex(recipient) + "." + secrets.sign(kPurpose, recipient);
 }
 
 std::optional<std::string> open_digest_token(const Secrets& secrets, std::string_view untrusted_token) {
   const size_t mark = untrusted_token.rfind('.');
   if (mark == untrusted_token.npos || untrusted_token.size() > 1'000) return std::nullopt;
-  const std::string_view recipient = untrusted_token.substr(0, mark);
-  if (!secrets.verify(kPurpose, recipient, untrusted_token.substr(mark + 1))) return std::nullopt;
-  return std::string(recipient);
+  std::optional<std::string> recipient = from_hex(untrusted_token.substr(0, mark));
+  if (!recipient || !secrets.verify(kPurpose, *recipient, untrusted_token.substr(mark + 1))) return std::nullopt;
+  return recipient;
 }
 
 std::string write_digest(const Digest& digest, const DigestLinks& links, const std::string& id, const std::string& hostname,

@@ -37,7 +37,7 @@ class Digests {
   Database& database_;
 };
 
-// The part behind "https://…/digest/": who it is for, signed, without an end.
+// The part behind "https://…/digest/": who it is for, signed, without an end: letters, digits, '-', '_' and '.'.
 std::string digest_token(const Secrets& secrets, const std::string& recipient);
 std::optional<std::string> open_digest_token(const Secrets& secrets, std::string_view untrusted_token);
 

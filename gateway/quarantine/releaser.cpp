@@ -164,7 +164,8 @@ void Releaser::scan_bytes(const JobPtr& job, std::vector<ScanJob::Subject> subje
   ScanJob scan;
   scan.config = job->config;
   scan.subjects = std::move(subjects);
-  scan.done = [self = shared_from_this(), job, next](const std::vector<Scanned>& results) {
+  scan.done = [self = shared_from_this(), job, next, asked = scan.subjects.size()](const std::vector<Scanned>& results) {
+    if (results.size() != asked) return self->give_up(job->id(), "the virus scanner did not answer for all of it");
     for (const Scanned& one : results) {
       if (one.result.kind == ScanResult::Kind::clean) continue;
       const bool found = one.result.kind == ScanResult::Kind::found;

@@ -8,28 +8,6 @@ namespace {
 
 constexpr std::string_view kPurpose = "request-link";
 constexpr size_t kLongestToken = 1'000;
-constexpr std::string_view kDigits = "0123456789abcdef";
-
-std::string to_hex(std::string_view text) {
-  std::string out;
-  for (const char c : text) {
-    const auto byte = static_cast<unsigned char>(c);
-    out.push_back(kDigits[byte >> 4]);
-    out.push_back(kDigits[byte & 15]);
-  }
-  return out;
-}
-
-std::optional<std::string> from_hex(std::string_view text) {
-  if (text.size() % 2 != 0) return std::nullopt;
-  std::string out;
-  for (size_t i = 0; i < text.size(); i += 2) {
-    const size_t high = kDigits.find(text[i]), low = kDigits.find(text[i + 1]);
-    if (high == kDigits.npos || low == kDigits.npos) return std::nullopt;
-    out.push_back(static_cast<char>(high * 16 + low));
-  }
-  return out;
-}
 
 }  // namespace
 

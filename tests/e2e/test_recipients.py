@@ -129,7 +129,7 @@ class Recipients(unittest.TestCase):
         switch = re.search(re.escape(PUBLIC) + r"(/digest/\S+)", body).group(1)
         self.assertIn("お知らせを送っています", self.open(switch)[1])
         self.assertIn("お知らせを止めています", self.open(switch, {"wanted": "0"})[1])
-        self.assertEqual(self.open(switch.replace("b@", "c@"))[0], 404)
+        self.assertEqual(self.open(switch.replace(b"b@".hex(), b"c@".hex()))[0], 404)
 
     def test_who_guesses_is_shut_out_for_a_while(self):
         for _ in range(20):

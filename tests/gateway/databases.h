@@ -48,6 +48,8 @@ class OnEachDatabase : public ::testing::TestWithParam<Kind> {
     node.state = directory.path();
     if (GetParam() == Kind::sqlite) return;
     const char* server = std::getenv("MUGAI_TEST_POSTGRESQL");
+    // Where everything is installed its absence is a fault.
+    if (!server && std::getenv("CI")) FAIL() << "no PostgreSQL here";
     if (!server) GTEST_SKIP() << "no PostgreSQL here";
     static int number = 0;
     const std::string name = "t" + std::to_string(++number);

@@ -1,13 +1,13 @@
-// Against a real slapd, which tests/support/with_slapd.py has started and filled; skipped without one.
+// Against a real slapd, which tests/support/with_slapd.py has started and filled; without one skipped, in CI a failure.
 #include "gateway/accounts/directory.h"
 
 #include <gmock/gmock.h>
-
 #include <netinet/in.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
 
 #include <chrono>
+#include <cstdlib>
 #include <fstream>
 #include <sstream>
 
@@ -52,6 +52,7 @@ class Ldap : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto server = slapd();
+    if (!server && std::getenv("CI")) FAIL() << "no slapd here";
     if (!server) GTEST_SKIP() << "no slapd here";
     folder = server->folder;
     plain_port = server->port;
@@ -161,6 +162,7 @@ class DirectorySignIn : public test::WithPeople {
     WithPeople::SetUp();
     if (IsSkipped()) return;
     const auto server = slapd();
+    if (!server && std::getenv("CI")) FAIL() << "no slapd here";
     if (!server) GTEST_SKIP() << "no slapd here";
     settings.ldap = settings_of(*server);
   }
