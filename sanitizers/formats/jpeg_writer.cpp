@@ -137,7 +137,7 @@ WriteError copy(Reader& reader, Writer& writer, Bytes jpeg, const JpegStyle& sty
   if (jpeg_read_header(&reader.codec, TRUE) != JPEG_HEADER_OK) return WriteError::source;
   jvirt_barray_ptr* const coefficients = jpeg_read_coefficients(&reader.codec);
   // What libjpeg calls a warning is data that it had to make up.
-  if (!coefficients || reader.errors.num_warnings > 0) return WriteError::source;
+  if (!coefficients || (reader.errors.num_warnings > 0 && !style.forgiving)) return WriteError::source;
   jpeg_copy_critical_parameters(&reader.codec, &writer.codec);
   for (int i = 0; i < writer.codec.num_components; ++i) writer.codec.comp_info[i].component_id = i + 1;
   writer.codec.JFIF_major_version = writer.codec.JFIF_minor_version = 1;
@@ -146,7 +146,7 @@ WriteError copy(Reader& reader, Writer& writer, Bytes jpeg, const JpegStyle& sty
   set_resolution(&writer.codec, resolution);
   jpeg_write_coefficients(&writer.codec, coefficients);
   jpeg_finish_compress(&writer.codec);
-  return reader.errors.num_warnings > 0 ? WriteError::source : WriteError::none;
+  return reader.errors.num_warnings > 0 && !style.forgiving ? WriteError::source : WriteError::none;
 }
 
 std::unique_ptr<Writer> make_writer(Sink& out) {

@@ -19,6 +19,7 @@ struct JpegStyle {
   int horizontal = 2, vertical = 2;        // luminance samples for one of chrominance: 1, 2 or 4
   bool progressive = false;
   bool optimised = true;  // Huffman tables made for this picture
+  bool forgiving = false;  // when copying: data that is missing is made up, as readers do
 
   bool has_tables() const { return tables[0][0] != 0 && tables[1][0] != 0; }
   JpegStyle transposed() const;  // for a picture that is turned by a quarter

@@ -70,14 +70,14 @@ std::string join_reasons(const std::vector<std::string>& reasons, Language langu
 constexpr std::string_view kMember = "member: ", kHeldMembers = "held-members";
 bool is_listing(const Removed& one) {
   return one.what == "members" || one.what == kHeldMembers || one.what.starts_with(kMember) ||
-         one.what.starts_with(kSignatureFound);
+         one.what.starts_with(kSignatureFound) || one.what.starts_with(kSignedBy);
 }
 
-std::string virus_names(const std::vector<Removed>& removed, UrlPolicy urls) {
+// What stands behind `prefix`: names of viruses, of signers.
+std::string names_behind(std::string_view prefix, const std::vector<Removed>& removed, UrlPolicy urls) {
   std::string names;
   for (const Removed& one : removed)
-    if (one.what.starts_with(kSignatureFound))
-      names += (names.empty() ? "" : ", ") + shown(one.what.substr(kSignatureFound.size()), urls);
+    if (one.what.starts_with(prefix)) names += (names.empty() ? "" : ", ") + shown(one.what.substr(prefix.size()), urls);
   return names;
 }
 
@@ -100,7 +100,9 @@ constexpr std::string_view kRenamed = "renamed-members";   // said in a sentence
 
 // Counted among what is removed, since they act no longer; but they are still there to be read.
 bool is_change(const Removed& one) {
-  return one.what == "url-defanged" || one.what == "formula" || one.what == "dde";
+  for (const std::string_view changed : {"url-defanged", "formula", "dde", "annotation", "form-field", "pdf-restrictions"})
+    if (one.what == changed) return true;
+  return false;
 }
 
 // "Taken out: x 1, y 2. Changed: z 3", or empty.
@@ -231,8 +233,11 @@ std::string item_lines(const Item& item, const Item* archive, const std::string&
   if (!reasons.empty()) out += (ja ? "理由: " : "Reason: ") + reasons + (ja ? "。" : ". ");
   const std::string removed = join_removed(item.removed, language);
   if (!removed.empty()) out += removed + (ja ? "。" : ". ");
-  const std::string viruses = virus_names(item.removed, urls);
+  const std::string viruses = names_behind(kSignatureFound, item.removed, urls);
   if (!viruses.empty()) out += (ja ? "検出名: " : "Found: ") + viruses + (ja ? "。" : ". ");
+  const std::string signers = names_behind(kSignedBy, item.removed, urls);
+  if (!signers.empty())
+    out += ja ? "署名者: " + signers + "（証明書の信頼は未確認）。" : "Signed by: " + signers + " (trust not checked). ";
   for (const Removed& one : item.removed) {
     if (one.what == kRenamed)
       out += ja ? "中の " + std::to_string(one.count) + " 件は名前を変えました。" : std::to_string(one.count) + " inside got another name. ";

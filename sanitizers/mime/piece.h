@@ -108,6 +108,8 @@ class PieceTreater {
 
 // Removed::what of an item that a virus scanner knew is this and the name of the virus.
 constexpr std::string_view kSignatureFound = "signature: ";
+// ... and of a document that was signed this and who the certificate names.
+constexpr std::string_view kSignedBy = "signed-by: ";
 
 std::string sha256_hex(Bytes bytes);
 

@@ -20,6 +20,9 @@ struct Free {
   void operator()(STACK_OF(X509) * certificates) const { sk_X509_free(certificates); }
   void operator()(unsigned char* text) const { OPENSSL_free(text); }
 };
+struct FreeAll {
+  void operator()(STACK_OF(X509) * certificates) const { sk_X509_pop_free(certificates, X509_free); }
+};
 using Bio = std::unique_ptr<BIO, Free>;
 using Cms = std::unique_ptr<CMS_ContentInfo, Free>;
 
@@ -46,10 +49,7 @@ std::string entry(X509_NAME* name, int nid) {
   return length > 0 ? scrub_line({reinterpret_cast<char*>(text), static_cast<size_t>(length)}) : std::string();
 }
 
-std::string signer_of(CMS_ContentInfo* cms) {
-  const std::unique_ptr<STACK_OF(X509), Free> signers(CMS_get0_signers(cms));
-  if (!signers || sk_X509_num(signers.get()) < 1) return {};
-  X509* certificate = sk_X509_value(signers.get(), 0);
+std::string named_in(X509* certificate) {
   X509_NAME* subject = X509_get_subject_name(certificate);
   std::string name = entry(subject, NID_commonName);
   STACK_OF(OPENSSL_STRING)* addresses = X509_get1_email(certificate);
@@ -58,6 +58,12 @@ std::string signer_of(CMS_ContentInfo* cms) {
   X509_email_free(addresses);
   if (address.empty() || address == name) return name;
   return name.empty() ? address : name + " <" + address + ">";
+}
+
+std::string signer_of(CMS_ContentInfo* cms) {
+  const std::unique_ptr<STACK_OF(X509), Free> signers(CMS_get0_signers(cms));
+  if (!signers || sk_X509_num(signers.get()) < 1) return {};
+  return named_in(sk_X509_value(signers.get(), 0));
 }
 
 }  // namespace
@@ -88,6 +94,21 @@ SignatureCheck open_opaque(Bytes pkcs7, Sink& out) {
                             CMS_BINARY | CMS_NO_SIGNER_CERT_VERIFY) == 1;
   if (check.intact) check.signer = signer_of(cms.get());
   return check;
+}
+
+std::string signer_named_in(Bytes pkcs7) {
+  const ErrorScope errors;
+  const Cms cms = parse(pkcs7);
+  if (!cms || OBJ_obj2nid(CMS_get0_type(cms.get())) != NID_pkcs7_signed) return {};
+  // Before a verification a signer is only a name in a list of certificates.
+  const std::unique_ptr<STACK_OF(X509), FreeAll> certificates(CMS_get1_certs(cms.get()));
+  STACK_OF(CMS_SignerInfo)* const signers = CMS_get0_SignerInfos(cms.get());
+  if (!certificates || !signers || sk_CMS_SignerInfo_num(signers) < 1) return {};
+  for (int i = 0; i < sk_X509_num(certificates.get()); ++i) {
+    X509* const one = sk_X509_value(certificates.get(), i);
+    if (CMS_SignerInfo_cert_cmp(sk_CMS_SignerInfo_value(signers, 0), one) == 0) return named_in(one);
+  }
+  return {};
 }
 
 CmsKind cms_kind(Bytes pkcs7) {

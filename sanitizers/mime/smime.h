@@ -20,6 +20,9 @@ SignatureCheck check_detached(Bytes content, Bytes signature);
 // application/pkcs7-mime; smime-type=signed-data: writes the content inside to `out`.
 SignatureCheck open_opaque(Bytes pkcs7, Sink& out);
 
+// Who the certificate of the first signer names; empty when it is no CMS SignedData or names nobody. Nothing is checked.
+std::string signer_named_in(Bytes pkcs7);
+
 enum class CmsKind { signed_data, enveloped, other };
 CmsKind cms_kind(Bytes pkcs7);
 

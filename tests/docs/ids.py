@@ -21,6 +21,8 @@ _RETURNS_REASON = {
     "sanitizers/formats/cad_check.cpp", "sanitizers/formats/ics_file.cpp", "sanitizers/formats/vcf_file.cpp",
 }
 # A row of the table of elements: {"applet", flags, "object"}.
+_LIMIT = re.compile(r'OverLimit\{"([a-z0-9-]+)"')
+_CENSUS = re.compile(r'\{"/\w+", "([a-z0-9-]+)"\}')
 _ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
 # Literals that such a line may carry without being ids.
 _NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count", "exe", "pdf", "zip", "output", "image",
@@ -60,6 +62,10 @@ def reasons():
                     found.update(_REASON.findall(line, made.end()))
             if name in _RETURNS_REASON and "return " in line:
                 found.update(_REASON.findall(line))
+            if name.startswith("sanitizers/pdf/"):
+                found.update(_LIMIT.findall(line))
+            if name == "sanitizers/pdf/census.cpp":
+                found.update(_CENSUS.findall(line))
             if name == "sanitizers/text/html_elements.cpp":
                 found.update(_ELEMENT.findall(line))
     return found - _NOT_REASONS
@@ -77,7 +83,7 @@ _OTHER_WORDS = set("""
 def unclassified_words():
     """Words that look like a reason and are none that reasons() found: in what form was it written?"""
     found = set()
-    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/text"):
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/pdf", "sanitizers/text"):
         if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
             continue
         found.update(word for word in _REASON.findall(text) if "-" in word)

@@ -31,10 +31,10 @@ struct LoneResult {
 };
 
 inline LoneResult treat_alone(Bytes bytes, std::string_view type, const Profile& profile = {},
-                              std::string_view charset = "") {
+                              std::string_view charset = "", const std::vector<std::string>& passwords = {}) {
   const auto workspace = sanitize::Workspace::in_memory();
   sanitize::Budget budget{profile.limits.max_expanded_bytes, profile.limits.max_archive_members, 0};
-  LoneContext context(profile, budget, {}, *workspace);
+  LoneContext context(profile, budget, passwords, *workspace);
   StringSink sink;
   sanitize::Input input;
   input.bytes = bytes;

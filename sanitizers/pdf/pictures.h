@@ -1,0 +1,15 @@
+// Picture XObjects. Plain samples are decoded and compressed again. A JPEG is decoded to its coefficients and written
+// again: its tables, scans and markers are ours, its pixels the same. Fax pages are decoded to samples. JBIG2 and JPEG 2000
+// are decoded by a caged program (see converter.h) and written again as samples or JPEG; without it they are a reason to
+// hold the document: their decoders are where readers were broken into.
+#pragma once
+
+#include "sanitizers/pdf/copier.h"
+
+namespace mugai::sanitize::pdf {
+
+// Gives the stream `into` the data of `from` and the keys that describe its encoding; the copier does the other keys. False
+// when the picture cannot be read.
+bool give_picture(Copier& copier, Handle from, Handle into);
+
+}  // namespace mugai::sanitize::pdf

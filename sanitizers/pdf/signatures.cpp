@@ -1,0 +1,34 @@
+#include "sanitizers/pdf/signatures.h"
+
+#include <set>
+
+#include "sanitizers/mime/piece.h"
+#include "sanitizers/mime/smime.h"
+
+namespace mugai::sanitize::pdf {
+
+namespace {
+
+constexpr size_t kMostNames = 10;
+
+// The value of a signature field, wherever the field hangs.
+bool is_signature(Handle object) {
+  return object.isDictionary() && object.getKey("/ByteRange").isArray() && object.getKey("/Contents").isString();
+}
+
+}  // namespace
+
+void name_signatures(QPDF& source, Outcome& outcome) {
+  uint64_t count = 0;
+  std::set<std::string> names;
+  for (Handle object : source.getAllObjects()) {
+    Handle value = object.isDictionary() && !is_signature(object) ? object.getKey("/V") : object;   // it may stand in its field
+    if (!is_signature(value) || (value.isIndirect() && value.getObjGen() != object.getObjGen())) continue;
+    ++count;
+    if (std::string name = signer_named_in(value.getKey("/Contents").getStringValue()); !name.empty() && names.size() < kMostNames) names.insert(std::move(name));
+  }
+  if (count > 0) outcome.removed.push_back({"digital-signature", count});
+  for (const std::string& name : names) outcome.removed.push_back({std::string(kSignedBy) + name, 1});
+}
+
+}  // namespace mugai::sanitize::pdf
