@@ -9,6 +9,7 @@
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
 #include "sanitizers/formats/outlook_mail.h"
+#include "sanitizers/formats/pdf_pages.h"
 #include "sanitizers/formats/text_files.h"
 #include "sanitizers/formats/vcf_file.h"
 #include "sanitizers/formats/xml_file.h"
@@ -32,6 +33,7 @@ std::span<const Row> rows() {
   static const VcfFormat vcf;
   static const TnefFormat tnef;
   static const XmlFormat xml;
+  static const PdfPagesFormat pdf;
   static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table), json(TextFormat::Kind::json),
       step(TextFormat::Kind::step), dxf(TextFormat::Kind::dxf);
   static const Row table[] = {
@@ -42,7 +44,7 @@ std::span<const Row> rows() {
       {"zip", &archive},  {"7z", &archive},     {"rar", &archive},    {"lzh", &archive}, {"tar", &archive},
       {"gz", &archive},   {"bz2", &archive},    {"xz", &archive},     {"zst", &archive}, {"cab", &archive},
       {"cpio", &archive}, {"eml", &mail},       {"mht", &mail},       {"msg", &msg},     {"tnef", &tnef},
-      {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},
+      {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},     {"pdf", &pdf},
   };
   return table;
 }
