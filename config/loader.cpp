@@ -249,6 +249,7 @@ class Loader {
     limits.max_expansion_ratio = count(section["max_expansion_ratio"]);
     limits.max_image_pixels = bytes(section["max_image_pixels"]);
     limits.max_image_pages = count(section["max_image_pages"]);
+    limits.max_document_pages = count(section["max_document_pages"]);
     limits.base_deadline_ms = count(section["base_deadline"]);
     limits.deadline_ms_per_mib = count(section["deadline_per_mib"]);
     limits.max_deadline_ms = count(section["max_deadline"]);
@@ -337,6 +338,8 @@ class Loader {
     }
     profile.csv_formulas = chosen<CsvFormulas>(
         section["csv_formulas"], {{"neutralise", CsvFormulas::neutralise}, {"keep", CsvFormulas::keep}});
+    profile.image_dpi = count(section["image_dpi"]);
+    profile.image_text_layer = section["image_text_layer"].flag;
     profile.subject_tag = section["subject_tag"].text;
     profile.notice_language = chosen<NoticeLanguage>(
         section["notice_language"],

@@ -28,6 +28,7 @@
 #include "gateway/relay/intake.h"
 #include "gateway/relay/smtp_transport.h"
 #include "gateway/web/web_side.h"
+#include "gateway/worker/converter_host.h"
 #include "gateway/worker/pool.h"
 #include "smtp/server.h"
 
@@ -85,6 +86,7 @@ class Gateway {
     keeper_ = std::make_unique<Keeper>(std::move(*store), std::move(*vault), config_->vault.quota_bytes, post);
 
     const uint32_t processors = std::max(1U, std::thread::hardware_concurrency());
+    name_missing_programs();
     workers_ = std::make_unique<WorkerPool>(loop_, config_->workers.count ? config_->workers.count : processors,
                                             config_->workers.recycle_after, config_->limits);
     if (const Status started = workers_->start(); !started) return started;
@@ -216,6 +218,10 @@ class Gateway {
     });
   }
 
+  static void name_missing_programs() {
+    for (const std::string& one : missing_for_converting()) log::warning("converter.missing", {{"missing", one}});
+  }
+
   // All or nothing: the new file must load and its listeners must open before anything changes.
   void reload() {
     if (!options_.reload) return;
@@ -256,6 +262,7 @@ class Gateway {
     config_ = std::make_shared<const config::Config>(std::move(*loaded));
     loop_services_->publish(config_);
     log::info("config.loaded", {{"file", config_->file_name}});
+    name_missing_programs();
   }
 
   void stop() {

@@ -13,6 +13,7 @@
 
 #include "config/base/bytes.h"
 #include "config/base/profile.h"
+#include "sanitizers/converter.h"
 #include "sanitizers/detect/type.h"
 #include "sanitizers/report.h"
 #include "sanitizers/workspace.h"
@@ -66,6 +67,8 @@ struct Budget {
   uint64_t expanded_bytes = 0;   // still allowed
   uint32_t members = 0;          // still allowed
   uint32_t depth = 0;            // current container depth
+  // The most that a member of the container at hand may come through as: text, image, or anything (sanitize).
+  AttachmentPolicy members_as = AttachmentPolicy::sanitize;
 
   [[nodiscard]] bool take_bytes(uint64_t count) {
     if (count > expanded_bytes) return false;
@@ -84,8 +87,9 @@ struct Member {
 // Services for one call. Owned by the caller, outlives the call, used from one thread.
 class Context {
  public:
-  Context(const Profile& profile, Budget& budget, std::span<const std::string> passwords, Workspace& workspace)
-      : profile(profile), budget(budget), passwords(passwords), workspace(workspace) {}
+  Context(const Profile& profile, Budget& budget, std::span<const std::string> passwords, Workspace& workspace,
+          Converter* converter = nullptr)
+      : profile(profile), budget(budget), passwords(passwords), workspace(workspace), converter(converter) {}
   virtual ~Context() = default;
 
   // Treats a member of a container as if it had come by itself: identified, sanitized, entered in the report under
@@ -106,12 +110,28 @@ class Context {
   Budget& budget;
   std::span<const std::string> passwords;  // to try on encrypted content; never logged
   Workspace& workspace;                    // for what has to be unpacked or translated on the way
+  Converter* const converter;              // other programs; null: there are none
 };
 
 class Format {
  public:
   virtual ~Format() = default;
   virtual Outcome sanitize(const Input& input, Sink& out, Context& context) const = 0;
+
+  // Method 1, only the text; and method 2, only what the pages look like. Whoever has no such form is held.
+  virtual Outcome to_text(const Input&, Sink&, Context&) const { return Outcome::held("no-text-form"); }
+  virtual Outcome to_image(const Input&, Sink&, Context&) const { return Outcome::held("no-image-form"); }
+
+  // An archive or a mail: its members come as text or image, it may leave as what holds them.
+  virtual bool holds_members() const { return false; }
+};
+
+// What archives and mails share: whatever is asked for is asked of each member.
+class ContainerFormat : public Format {
+ public:
+  Outcome to_text(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
+  Outcome to_image(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
+  bool holds_members() const override { return true; }
 };
 
 // The format that treats a type, or null: no format means held. The table is in formats/registry.cpp.

@@ -26,6 +26,8 @@ struct Limits {
   // Images
   uint64_t max_image_pixels = 100'000'000;        // width x height x pages
   uint32_t max_image_pages = 500;
+  // Documents
+  uint32_t max_document_pages = 2'000;            // that become text or pictures
   // Work
   uint32_t base_deadline_ms = 20'000;             // per message ...
   uint32_t deadline_ms_per_mib = 1'000;           // ... plus this for each MiB ...

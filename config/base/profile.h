@@ -25,6 +25,8 @@ struct Profile {
   AttachmentPolicy attachments = AttachmentPolicy::sanitize;
   std::map<std::string, TypeOverride> types;  // type id ("svg", "pdf", ...) -> override
   CsvFormulas csv_formulas = CsvFormulas::neutralise;
+  uint32_t image_dpi = 150;                   // of pages that become pictures
+  bool image_text_layer = false;              // they carry their text, invisible, so that it can be searched
   std::string subject_tag;                    // e.g. "[無害化済] "; empty: none
   NoticeLanguage notice_language = NoticeLanguage::both;
   NoticePlace notice_place = NoticePlace::end;

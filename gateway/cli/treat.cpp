@@ -141,7 +141,7 @@ Result<Treated> treat_once(const WorkRequest& request, int input, std::vector<Ex
     Result<WorkerProcess> worker = WorkerProcess::start(request.profile.limits);
     if (!worker) return worker.error();
     Result<WorkResponse> response = worker->run(request, {input, output->get(), held->get(), scratch->get(), taken_out->get()},
-                                                deadline_ms(request.profile.limits, request.size));
+                                                WorkDeadline(request.profile.limits, request.size));
     if (!response) {
       last = response.error();
       continue;

@@ -108,7 +108,7 @@ constexpr int kRefused[] = {
     SCMP_SYS(socket), SCMP_SYS(connect), SCMP_SYS(unlink), SCMP_SYS(unlinkat), SCMP_SYS(mkdir), SCMP_SYS(rename),
     SCMP_SYS(prlimit64), SCMP_SYS(getrlimit), SCMP_SYS(sched_setscheduler), SCMP_SYS(sched_getparam),
     SCMP_SYS(sched_getscheduler), SCMP_SYS(sched_setaffinity), SCMP_SYS(statfs), SCMP_SYS(fstatfs),
-    SCMP_SYS(setpriority), SCMP_SYS(getpriority), SCMP_SYS(memfd_create), SCMP_SYS(getppid),
+    SCMP_SYS(setpriority), SCMP_SYS(getpriority), SCMP_SYS(getppid),
 };
 
 Status close_system_calls() {
@@ -128,6 +128,11 @@ Status close_system_calls() {
   failed |= seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(ENOSYS), SCMP_SYS(clone3), 0);
   failed |= seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(clone), 1,
                              SCMP_A0(SCMP_CMP_MASKED_EQ, static_cast<scmp_datum_t>(CLONE_THREAD), CLONE_THREAD));
+  // For the document that a converter is to read. What lies in such a file cannot be run: see above.
+  failed |= seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(memfd_create), 1,
+                             SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(MFD_CLOEXEC | MFD_ALLOW_SEALING)));
+  failed |= seccomp_rule_add(filter.get(), SCMP_ACT_ERRNO(EACCES), SCMP_SYS(memfd_create), 1,
+                             SCMP_A1(SCMP_CMP_NE, static_cast<scmp_datum_t>(MFD_CLOEXEC | MFD_ALLOW_SEALING)));
   // abort() signals itself, nobody else.
   failed |= seccomp_rule_add(filter.get(), SCMP_ACT_ALLOW, SCMP_SYS(tgkill), 1,
                              SCMP_A0(SCMP_CMP_EQ, static_cast<scmp_datum_t>(::getpid())));

@@ -30,10 +30,11 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   // One worker and what it is doing.
   struct Slot {
     Slot(asio::io_context& loop, WorkerProcess started)
-        : process(std::move(started)), stream(loop, ::dup(process.socket())), deadline(loop) {}
+        : process(std::move(started)), stream(loop, ::dup(process.socket())), timer(loop) {}
     WorkerProcess process;
     asio::posix::stream_descriptor stream;
-    asio::steady_timer deadline;
+    asio::steady_timer timer;
+    WorkDeadline deadline;
     std::array<char, 16384> buffer{};
     std::string received;
     std::optional<Task> task;
@@ -110,13 +111,19 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     const Status sent = send_request(slot->process.socket(), job.request,
                                      {job.original, slot->output.get(), slot->held.get(), slot->scratch.get(), extracted});
     if (!sent) return not_taken(slot);
-    slot->deadline.expires_after(std::chrono::milliseconds(deadline_ms(job.request.profile.limits, job.request.size)));
-    slot->deadline.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
-      if (canceled || !slot->task) return;
+    slot->deadline = WorkDeadline(job.request.profile.limits, job.request.size);
+    wait(slot);
+    read(slot);
+  }
+
+  // Setting the timer anew ends the wait before.
+  void wait(const std::shared_ptr<Slot>& slot) {
+    slot->timer.expires_at(slot->deadline.end());
+    slot->timer.async_wait([self = shared_from_this(), slot](const std::error_code& canceled) {
+      if (canceled || !slot->task || WorkDeadline::Clock::now() < slot->deadline.end()) return;
       slot->timed_out = true;
       self->lose(slot, "time-out");
     });
-    read(slot);
   }
 
   void read(const std::shared_ptr<Slot>& slot) {
@@ -130,14 +137,17 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   }
 
   void look(const std::shared_ptr<Slot>& slot) {
-    const std::string& received = slot->received;
+    std::string& received = slot->received;
+    const auto end = slot->deadline.end();
+    if (!slot->deadline.take_requests(received)) return lose(slot, "it always wants more time");
+    if (slot->deadline.end() != end) wait(slot);
     if (received.size() < kFrameHeader) return read(slot);
     const uint32_t length = frame_length(received);
     if (length > slot->task->job.request.profile.limits.max_report_bytes) return lose(slot, "report too large");
     if (received.size() < kFrameHeader + length) return read(slot);
     Result<WorkResponse> response = response_from_json(Bytes(received).substr(kFrameHeader, length));
     if (!response) return lose(slot, response.error().detail);
-    slot->deadline.cancel();
+    slot->timer.cancel();
     Task task = std::move(*slot->task);
     slot->task.reset();
     WorkJob::Done done{std::move(*response), std::move(slot->output), {}, std::move(slot->extracted)};
@@ -170,7 +180,7 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   void lose(const std::shared_ptr<Slot>& slot, const std::string& why) {
     Task task = std::move(*slot->task);
     slot->task.reset();
-    slot->deadline.cancel();
+    slot->timer.cancel();
     log::warning("worker.lost", {{"message", task.job.request.id}, {"try", std::to_string(task.tries)}, {"why", why}});
     const bool time_out = slot->timed_out;
     replace(slot);
@@ -219,7 +229,7 @@ WorkerPool::~WorkerPool() {
     slot->task.reset();
     std::error_code ignored;
     slot->stream.close(ignored);
-    slot->deadline.cancel();
+    slot->timer.cancel();
   }
   impl_->slots.clear();
   impl_->spare.reset();

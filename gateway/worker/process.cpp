@@ -58,17 +58,17 @@ void WorkerProcess::stop() {
 }
 
 Result<WorkResponse> WorkerProcess::run(const WorkRequest& request, const std::array<int, kDescriptors>& descriptors,
-                                        uint32_t deadline_ms) {
+                                        WorkDeadline deadline) {
   if (const Status sent = send_request(socket(), request, descriptors); !sent) return sent.error();
-  const auto end = std::chrono::steady_clock::now() + std::chrono::milliseconds(deadline_ms);
   std::string received;
   for (;;) {
+    if (!deadline.take_requests(received)) return lost("it always wants more time");
     if (received.size() >= kFrameHeader) {
       const uint32_t length = frame_length(received);
       if (length > request.profile.limits.max_report_bytes) return lost("report too large");
       if (received.size() >= kFrameHeader + length) return response_from_json(Bytes(received).substr(kFrameHeader, length));
     }
-    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - std::chrono::steady_clock::now());
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(deadline.end() - WorkDeadline::Clock::now());
     pollfd one{socket(), POLLIN, 0};
     if (left.count() <= 0 || ::poll(&one, 1, static_cast<int>(left.count())) <= 0) return lost("time-out");
     std::array<char, 65536> buffer;
@@ -77,12 +77,6 @@ Result<WorkResponse> WorkerProcess::run(const WorkRequest& request, const std::a
     if (got <= 0) return lost("it ended");
     received.append(buffer.data(), static_cast<size_t>(got));
   }
-}
-
-uint32_t deadline_ms(const Limits& limits, uint64_t original_bytes) {
-  const uint64_t mebibytes = (original_bytes >> 20) + 1;
-  const uint64_t wanted = limits.base_deadline_ms + mebibytes * limits.deadline_ms_per_mib;
-  return static_cast<uint32_t>(std::min<uint64_t>(wanted, limits.max_deadline_ms));
 }
 
 }  // namespace mugai::gateway

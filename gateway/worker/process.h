@@ -9,6 +9,7 @@
 
 #include "gateway/file.h"
 #include "gateway/worker/protocol.h"
+#include "gateway/worker/work_deadline.h"
 
 namespace mugai::gateway {
 
@@ -31,9 +32,10 @@ class WorkerProcess {
   pid_t pid() const { return pid_; }
   int socket() const { return socket_.get(); }
 
-  // Sends, waits until `deadline_ms`, reads the answer. An Error means that the worker is lost.
+  // Sends, waits until the deadline, which the worker may ask to move, reads the answer. An Error means that the worker
+  // is lost.
   Result<WorkResponse> run(const WorkRequest& request, const std::array<int, kDescriptors>& descriptors,
-                           uint32_t deadline_ms);
+                           WorkDeadline deadline);
 
  private:
   WorkerProcess(pid_t pid, Fd socket) : pid_(pid), socket_(std::move(socket)) {}
@@ -41,8 +43,5 @@ class WorkerProcess {
   pid_t pid_;
   Fd socket_;
 };
-
-// Grows with the size of the original, under the hard cap.
-uint32_t deadline_ms(const Limits& limits, uint64_t original_bytes);
 
 }  // namespace mugai::gateway

@@ -33,6 +33,7 @@ void visit_limits(Limits& limits, Visit visit) {
   visit("max_expansion_ratio", limits.max_expansion_ratio);
   visit("max_image_pixels", limits.max_image_pixels);
   visit("max_image_pages", limits.max_image_pages);
+  visit("max_document_pages", limits.max_document_pages);
   visit("base_deadline_ms", limits.base_deadline_ms);
   visit("deadline_ms_per_mib", limits.deadline_ms_per_mib);
   visit("max_deadline_ms", limits.max_deadline_ms);
@@ -51,6 +52,8 @@ json profile_json(const Profile& profile) {
           {"attachments", static_cast<int>(profile.attachments)},
           {"types", std::move(types)},
           {"csv_formulas", static_cast<int>(profile.csv_formulas)},
+          {"image_dpi", profile.image_dpi},
+          {"image_text_layer", profile.image_text_layer},
           {"subject_tag", profile.subject_tag},
           {"notice_language", static_cast<int>(profile.notice_language)},
           {"notice_place", static_cast<int>(profile.notice_place)},
@@ -67,6 +70,8 @@ Profile profile_from(const json& from) {
   for (const auto& [id, override_] : from.at("types").items())
     profile.types[id] = static_cast<TypeOverride>(override_.get<int>());
   profile.csv_formulas = static_cast<CsvFormulas>(from.at("csv_formulas").get<int>());
+  from.at("image_dpi").get_to(profile.image_dpi);
+  from.at("image_text_layer").get_to(profile.image_text_layer);
   from.at("subject_tag").get_to(profile.subject_tag);
   profile.notice_language = static_cast<NoticeLanguage>(from.at("notice_language").get<int>());
   profile.notice_place = static_cast<NoticePlace>(from.at("notice_place").get<int>());

@@ -1,8 +1,8 @@
 // What the gateway and a worker say to each other over their socket pair: frames of a 4-byte little-endian length and
 // JSON; after a successful response's JSON, on a line of its own, the report as it is stored. A request carries five
-// descriptors (SCM_RIGHTS) in this order: original (read-only), output, held, scratch, extracted. One request at a time. A response is
-// untrusted: it comes from a process that parsed hostile bytes; parsing it checks every field and bounds its size. Pure
-// but for send_request().
+// descriptors (SCM_RIGHTS) in this order: original (read-only), output, held, scratch, extracted. One request at a time.
+// Before it answers, a worker may ask for more time (work_deadline.h). A response is untrusted: it comes from a process
+// that parsed hostile bytes; parsing it checks every field and bounds its size. Pure but for send_request().
 #pragma once
 
 #include <cstdint>

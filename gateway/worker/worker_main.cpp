@@ -13,7 +13,10 @@
 
 #include "gateway/file.h"
 #include "gateway/worker/cage.h"
+#include "gateway/worker/caged_converter.h"
+#include "gateway/worker/converter_host.h"
 #include "gateway/worker/protocol.h"
+#include "gateway/worker/work_deadline.h"
 #include "sanitizers/formats/archive_handle.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
@@ -108,8 +111,10 @@ WorkResponse failure(Error error) {
   return response;
 }
 
-WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
+WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConverter& converter) {
   const WorkRequest& request = work.request;
+  converter.begin(request.profile.limits,
+                  [](uint32_t ms) { static_cast<void>(write_all(kWorkerSocket, more_time_frame(ms))); });
   Result<Mapping> mapping = Mapping::of(work.descriptors[0].get());
   if (!mapping) return failure(mapping.error());
   const Bytes whole = mapping->bytes();
@@ -121,7 +126,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
   HeldFile held(work.descriptors[2].get());
   FdSink output(work.descriptors[1].get());
   ExtractedFile extracted(work.descriptors[4].get());
-  const sanitize::Tools tools{identifier, workspace, held, request.extract ? &extracted : nullptr, request.condemned};
+  const sanitize::Tools tools{identifier, workspace, held, request.extract ? &extracted : nullptr, request.condemned, &converter};
   std::vector<uint64_t> heads;
   const auto treat = [&]() -> Result<sanitize::Report> {
     switch (request.kind) {
@@ -151,6 +156,9 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier) {
 }  // namespace
 
 int worker_main(const Limits& limits, const std::string& probe) {
+  // First of all, while there is one thread and nothing has been opened. Without a host nothing is converted.
+  Result<Fd> host = start_converter_host(installed_programs());
+  CagedConverter converter(host ? std::move(*host) : Fd());
   sanitize::init_archives();
   ::tzset();
   sanitize::init_mime();
@@ -168,8 +176,8 @@ int worker_main(const Limits& limits, const std::string& probe) {
   for (;;) {
     Work work;
     if (!receive(work)) return 0;
-    const std::string answer = to_json(run(work, **identifier));
-    if (!write_all(kWorkerSocket, frame(answer))) return 0;
+    const std::string answer = to_json(run(work, **identifier, converter));
+    if (!write_all(kWorkerSocket, frame(answer)) || converter.lost()) return 0;
     ::malloc_trim(1 << 20);
   }
 }

@@ -11,7 +11,7 @@
 
 namespace mugai::sanitize {
 
-class ArchiveFormat : public Format {
+class ArchiveFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
 };

@@ -17,6 +17,7 @@ bool init_images();
 class ImageFormat : public Format {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
+  Outcome to_image(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 };
 
 }  // namespace mugai::sanitize

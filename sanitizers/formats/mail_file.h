@@ -5,7 +5,7 @@
 
 namespace mugai::sanitize {
 
-class MailFormat : public Format {
+class MailFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override {
     return context.sanitize_mail(input.bytes, input, out);

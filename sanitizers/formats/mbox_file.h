@@ -7,7 +7,7 @@
 
 namespace mugai::sanitize {
 
-class MboxFormat : public Format {
+class MboxFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
 };

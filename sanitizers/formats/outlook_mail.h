@@ -8,12 +8,12 @@
 
 namespace mugai::sanitize {
 
-class MsgFormat : public Format {
+class MsgFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
 };
 
-class TnefFormat : public Format {
+class TnefFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
 };

@@ -13,6 +13,7 @@ class TextFormat : public Format {
   enum class Kind { plain, table, json, step, dxf };
   explicit TextFormat(Kind kind) : kind_(kind) {}
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
+  Outcome to_text(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 
  private:
   Kind kind_;

@@ -11,6 +11,7 @@ namespace mugai::sanitize {
 class XmlFormat : public Format {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
+  Outcome to_text(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 };
 
 }  // namespace mugai::sanitize

@@ -19,6 +19,32 @@ bool is_what_it_says(const Identity& seen, const Type& written) {
   return seen.type == &written || (is_plain_text(*seen.type) && is_plain_text(written));
 }
 
+Outcome ask(const Format& format, AttachmentPolicy policy, const Input& input, Sink& out, Context& context) {
+  switch (policy) {
+    case AttachmentPolicy::text: return format.to_text(input, out, context);
+    case AttachmentPolicy::image: return format.to_image(input, out, context);
+    case AttachmentPolicy::sanitize: return format.sanitize(input, out, context);
+    case AttachmentPolicy::drop: break;
+  }
+  return Outcome::held("policy-drop", Action::removed);
+}
+
+// Members were asked for their own form, one by one.
+bool is_container_of_ours(const Format& format, const Outcome& outcome) {
+  return format.holds_members() && outcome.type_out && (outcome.type_out->id == "zip" || outcome.type_out->id == "eml");
+}
+
+bool is_text_form(const Format& format, const Outcome& outcome) {
+  return (outcome.type_out && is_plain_text(*outcome.type_out)) || is_container_of_ours(format, outcome);
+}
+
+// Pictures, and documents made of nothing else.
+bool is_image_form(const Format& format, const Outcome& outcome) {
+  if (!outcome.type_out) return false;
+  const bool pages = outcome.type_out->id == "pdf" && outcome.method == 2;
+  return pages || outcome.type_out->media_type.starts_with("image/") || is_container_of_ours(format, outcome);
+}
+
 // The label that mail programs know for a charset of ours. ASCII is UTF-8 too, and one label keeps it a fixed point.
 std::string mime_charset(std::string_view charset) {
   if (charset == "cp932") return "Shift_JIS";
@@ -46,7 +72,9 @@ std::string sha256_hex(Bytes bytes) {
 class PieceTreater::MemberContext : public Context {
  public:
   MemberContext(PieceTreater& treater)
-      : Context(treater.around_.profile, treater.around_.budget, treater.around_.passwords, treater.around_.tools.workspace), treater_(treater) {}
+      : Context(treater.around_.profile, treater.around_.budget, treater.around_.passwords, treater.around_.tools.workspace,
+                treater.around_.tools.converter),
+        treater_(treater) {}
 
   Member sanitize_member(const Input& input) override {
     Untreated untreated = untreated_of(input);
@@ -175,19 +203,20 @@ Outcome PieceTreater::apply(const Input& input, const Identity& identity, const 
       default: return Outcome::held("policy-hold");
     }
   }
+  // Nothing comes out of a container as more than the container may come through as.
+  if (policy == AttachmentPolicy::sanitize) policy = around_.budget.members_as;
   if (policy == AttachmentPolicy::drop) return Outcome::held("policy-drop", Action::removed);
   if (type.danger == Danger::active) return Outcome::held("executable");   // whatever the policy hopes for
   const Format* format = format_for(type);
   if (!format) return Outcome::held(&type == &type_unknown() ? "unknown-type" : "no-treatment");
   MemberContext context(*this);
-  Outcome outcome = format->sanitize(input, out, context);
-  // Methods 1 and 2 narrow what may come through; a format that answers with more than was asked for is held.
-  const bool leaves = outcome.leaves();
-  if (leaves && policy == AttachmentPolicy::text && !(outcome.type_out && is_plain_text(*outcome.type_out)))
-    return Outcome::held("no-text-form");
-  if (leaves && policy == AttachmentPolicy::image &&
-      !(outcome.type_out && outcome.type_out->media_type.starts_with("image/")))
-    return Outcome::held("no-image-form");
+  const AttachmentPolicy around = std::exchange(around_.budget.members_as, policy);
+  Outcome outcome = ask(*format, policy, input, out, context);
+  around_.budget.members_as = around;
+  // A format that answers with more than was asked for is held.
+  if (!outcome.leaves()) return outcome;
+  if (policy == AttachmentPolicy::text && !is_text_form(*format, outcome)) return Outcome::held("no-text-form");
+  if (policy == AttachmentPolicy::image && !is_image_form(*format, outcome)) return Outcome::held("no-image-form");
   return outcome;
 }
 

@@ -43,6 +43,7 @@ struct Tools {
   HeldSink& held;
   ExtractedSink* extracted = nullptr;          // null: nobody wants it
   std::span<const Condemned> condemned = {};
+  Converter* converter = nullptr;              // null: nothing can be converted
 };
 
 // What everything in one message shares.

@@ -18,7 +18,7 @@ namespace mugai::sanitize::pdf {
 
 namespace {
 
-constexpr uint32_t kMostPages = 5'000;
+
 
 // Opens with no password, then with each that was given. False: none fits.
 bool open(QPDF& document, Bytes file, std::span<const std::string> passwords) {
@@ -44,7 +44,7 @@ class Rebuild {
 
   Outcome run(Sink& out) {
     count_what_goes(source_, file_, tally_);
-    std::vector<Page> pages = pages_of(source_, kMostPages);
+    std::vector<Page> pages = pages_of(source_, context_.profile.limits.max_document_pages);
     if (pages.empty()) return Outcome::held("damaged-pdf");
     for (Page& page : pages) page.ours = target_.makeIndirectObject(Handle::newDictionary());
     const Destinations destinations(source_, pages);

@@ -78,7 +78,7 @@ WorkResponse treat(WorkerProcess& worker, const std::string& mail, const Fd& ori
       "from load.example ([127.0.0.1]) by gw.example with ESMTP id BENCH-1; Fri, 20 Nov 2026 10:00:00 +0900";
   Result<WorkResponse> response =
       worker.run(request, {original.get(), output->get(), held->get(), scratch->get()},
-                 deadline_ms(request.profile.limits, request.size));
+                 WorkDeadline(request.profile.limits, request.size));
   if (!response) fail(response.error().text + ": " + response.error().detail);
   if (!response->ok) fail(response->error.text);
   return std::move(*response);

@@ -63,6 +63,7 @@ TEST(ConfigLoader, DefaultLimitsAndProfileAreThoseOfTheSharedHeaders) {
   EXPECT_EQ(loaded.max_expansion_ratio, shared.max_expansion_ratio);
   EXPECT_EQ(loaded.max_image_pixels, shared.max_image_pixels);
   EXPECT_EQ(loaded.max_image_pages, shared.max_image_pages);
+  EXPECT_EQ(loaded.max_document_pages, shared.max_document_pages);
   EXPECT_EQ(loaded.base_deadline_ms, shared.base_deadline_ms);
   EXPECT_EQ(loaded.deadline_ms_per_mib, shared.deadline_ms_per_mib);
   EXPECT_EQ(loaded.max_deadline_ms, shared.max_deadline_ms);
@@ -74,6 +75,8 @@ TEST(ConfigLoader, DefaultLimitsAndProfileAreThoseOfTheSharedHeaders) {
   EXPECT_EQ(other.urls, builtin.urls);
   EXPECT_EQ(other.attachments, builtin.attachments);
   EXPECT_EQ(other.csv_formulas, builtin.csv_formulas);
+  EXPECT_EQ(other.image_dpi, builtin.image_dpi);
+  EXPECT_EQ(other.image_text_layer, builtin.image_text_layer);
   EXPECT_EQ(other.notice_language, builtin.notice_language);
   EXPECT_EQ(other.notice_place, builtin.notice_place);
   EXPECT_EQ(other.max_output_bytes, builtin.max_output_bytes);

@@ -161,5 +161,15 @@ TEST(Pdf, DamagedButReadableFilesAreRepaired) {
   EXPECT_THAT(look_into(result.bytes), HasSubstr("(Hello) Tj"));
 }
 
+TEST(Pdf, MoreThanThePagesAllowedIsHeld) {
+  PdfBytes pdf = PdfBytes::one_page();
+  std::string kids;
+  for (int i = 0; i < 11; ++i) kids += test::ref(pdf.add("<< /Type /Page /Parent 2 0 R /Contents 4 0 R >>")) + " ";
+  pdf.set(2, "<< /Type /Pages /Kids [" + kids + "] /Count 11 /MediaBox [0 0 200 100] >>");
+  Profile profile;
+  profile.limits.max_document_pages = 10;
+  EXPECT_THAT(treat(pdf.file(), "pdf", profile).outcome.reasons, testing::ElementsAre("too-many-pages"));
+}
+
 }  // namespace
 }  // namespace mugai::sanitize

@@ -1,0 +1,186 @@
+#include "gateway/worker/converter_host.h"
+
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+
+#include "gateway/worker/converter_cage.h"
+#include "gateway/worker/converter_protocol.h"
+
+namespace mugai::gateway {
+
+namespace {
+
+using sanitize::Conversion;
+using sanitize::Converted;
+using sanitize::Tool;
+
+constexpr int kHostSocket = 3;
+
+bool is_sane(const ConverterRequest& request) {
+  return request.magic == ConverterRequest::kMagic && request.tool < sanitize::kTools && request.first_page >= 1 &&
+         request.first_page <= request.last_page && request.last_page <= kMostPages && request.dpi >= 1 &&
+         request.dpi <= kMostDpi && request.width <= kMostSide && request.height <= kMostSide && request.colour <= 2 &&
+         request.smooth <= 1 && request.deadline_ms >= 1 && request.deadline_ms <= kMostConverterMs;
+}
+
+std::vector<std::string> arguments_for(const ConverterRequest& request) {
+  std::vector<std::string> out = {"-f", std::to_string(request.first_page), "-l", std::to_string(request.last_page)};
+  const auto add = [&](std::initializer_list<std::string> words) { out.insert(out.end(), words); };
+  switch (static_cast<Tool>(request.tool)) {
+    case Tool::pdf_pages:
+      add({"-cropbox"});
+      if (request.width && request.height)
+        add({"-scale-to-x", std::to_string(request.width), "-scale-to-y", std::to_string(request.height)});
+      else add({"-r", std::to_string(request.dpi)});
+      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::mono) add({"-mono"});
+      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::grey) add({"-gray"});
+      if (!request.smooth) add({"-aa", "no", "-aaVector", "no"});
+      add({"-"});
+      break;
+    case Tool::pdf_text: add({"-enc", "UTF-8", "-", "-"}); break;
+    case Tool::pdf_words: add({"-enc", "UTF-8", "-cropbox", "-bbox", "-", "-"}); break;
+  }
+  return out;
+}
+
+struct Received {
+  enum class Kind { request, nonsense, stop, end } kind = Kind::end;
+  ConverterRequest request;
+  Fd document, output;
+};
+
+Received receive() {
+  Received out;
+  iovec part{&out.request, sizeof out.request};
+  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 2)> control{};
+  msghdr message{};
+  message.msg_iov = &part;
+  message.msg_iovlen = 1;
+  message.msg_control = control.data();
+  message.msg_controllen = control.size();
+  ssize_t got = 0;
+  do got = ::recvmsg(kHostSocket, &message, MSG_CMSG_CLOEXEC);
+  while (got < 0 && errno == EINTR);
+  if (got <= 0) return out;
+  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
+  if (rights && rights->cmsg_type == SCM_RIGHTS) {
+    std::array<int, 2> fds{-1, -1};
+    std::memcpy(fds.data(), CMSG_DATA(rights), std::min(sizeof fds, static_cast<size_t>(rights->cmsg_len - CMSG_LEN(0))));
+    out.document.reset(fds[0]);
+    out.output.reset(fds[1]);
+  }
+  const bool whole = got == sizeof out.request && out.document && out.output && is_sane(out.request);
+  out.kind = whole ? Received::Kind::request : got == 1 ? Received::Kind::stop : Received::Kind::nonsense;
+  return out;
+}
+
+int64_t now_ms() {
+  timespec now{};
+  ::clock_gettime(CLOCK_MONOTONIC, &now);
+  return int64_t{now.tv_sec} * 1'000 + now.tv_nsec / 1'000'000;
+}
+
+// Until the program ends, its time is over or the worker wants no more of it. Afterwards it is gone with all it started.
+ConverterReply watch(int child, const Fd& process, uint32_t deadline_ms) {
+  ConverterReply reply;
+  const int64_t end = now_ms() + deadline_ms;
+  bool in_time = true, wanted = true;
+  for (;;) {
+    const int64_t left = end - now_ms();
+    std::array<pollfd, 2> events{{{process.get(), POLLIN, 0}, {kHostSocket, POLLIN, 0}}};
+    const int ready = left > 0 ? ::poll(events.data(), events.size(), static_cast<int>(left)) : 0;
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready > 0 && events[0].revents) break;
+    in_time = ready != 0;
+    wanted = false;
+    ::kill(child, SIGKILL);
+    break;
+  }
+  while (::waitpid(child, &reply.status, 0) < 0 && errno == EINTR) {
+  }
+  const bool ended_well = wanted && WIFEXITED(reply.status) && WEXITSTATUS(reply.status) == 0;
+  const bool out_of_time = !in_time || (WIFSIGNALED(reply.status) && wanted && WTERMSIG(reply.status) == SIGXCPU);
+  const bool never_ran = WIFEXITED(reply.status) && WEXITSTATUS(reply.status) == 127;
+  reply.end = static_cast<uint32_t>(ended_well    ? Converted::ok
+                                    : out_of_time ? Converted::timed_out
+                                    : never_ran   ? Converted::unavailable
+                                                  : Converted::failed);
+  return reply;
+}
+
+ConverterReply convert(const ConverterCage& cage, Received& received) {
+  const ConverterRequest& request = received.request;
+  ConverterReply unavailable;
+  unavailable.end = static_cast<uint32_t>(Converted::unavailable);
+  if (!cage.safe() || !cage.has_program(request.tool)) return unavailable;
+  Fd process;
+  const int child = cage.start(request.tool, arguments_for(request), received.document.get(), received.output.get(),
+                               request.deadline_ms / 1'000 + 2, process);
+  if (child < 0) return unavailable;
+  received.document.reset();
+  received.output.reset();
+  return watch(child, process, request.deadline_ms);
+}
+
+[[noreturn]] void serve(const Programs& programs, bool with_namespaces) {
+  ::prctl(PR_SET_NAME, "mugai-convert");
+  const ConverterCage cage = ConverterCage::make(programs, with_namespaces);
+  ::prctl(PR_SET_DUMPABLE, 0);
+  ::prctl(PR_SET_PDEATHSIG, SIGKILL);
+  for (;;) {
+    Received received = receive();
+    if (received.kind == Received::Kind::end) ::_exit(0);
+    if (received.kind == Received::Kind::stop) continue;   // it came when the program had just ended
+    ConverterReply reply;
+    reply.end = static_cast<uint32_t>(Converted::failed);
+    if (received.kind == Received::Kind::request) reply = convert(cage, received);
+    reply.layers = cage.layers();
+    received.document.reset();
+    received.output.reset();
+    if (::send(kHostSocket, &reply, sizeof reply, MSG_NOSIGNAL) != sizeof reply) ::_exit(0);
+  }
+}
+
+}  // namespace
+
+Programs installed_programs() { return {"/usr/bin/pdftoppm", "/usr/bin/pdftotext", "/usr/bin/pdftotext"}; }
+
+std::vector<std::string> missing_for_converting() {
+  std::vector<std::string> out;
+  for (const std::string& program : installed_programs())
+    if (::access(program.c_str(), X_OK) != 0 && std::find(out.begin(), out.end(), program) == out.end()) out.push_back(program);
+  if (::access("/usr/share/poppler/cMap/Adobe-Japan1", F_OK) != 0) out.emplace_back("poppler-data");
+  const auto is_there = [](const char* font) { return ::access(font, R_OK) == 0; };
+  if (!is_there("/etc/alternatives/fonts-japanese-gothic.ttf") && !is_there("/usr/share/fonts/opentype/noto/NotoSansCJK-Regular.ttc"))
+    out.emplace_back("a Japanese font");
+  return out;
+}
+
+Result<Fd> start_converter_host(const Programs& programs, bool with_namespaces) {
+  std::array<int, 2> pair{};
+  if (::socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, pair.data()) != 0)
+    return io_error("converter.start", "cannot start a converter host");
+  Fd ours(pair[0]);
+  const Fd theirs(pair[1]);
+  const pid_t pid = ::fork();
+  if (pid < 0) return io_error("converter.start", "cannot start a converter host");
+  if (pid > 0) return ours;
+  // Nothing of the worker's stays open here: its gateway must see it end.
+  const int null = ::open("/dev/null", O_RDWR | O_CLOEXEC);
+  const int socket = ::fcntl(theirs.get(), F_DUPFD_CLOEXEC, 100);
+  for (const int standard : {0, 1, 2}) ::dup2(null, standard);
+  ::dup3(socket, kHostSocket, O_CLOEXEC);
+  ::close_range(kHostSocket + 1, ~0U, 0);
+  serve(programs, with_namespaces);
+}
+
+}  // namespace mugai::gateway
