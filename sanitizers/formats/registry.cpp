@@ -8,6 +8,7 @@
 #include "sanitizers/formats/images.h"
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
+#include "sanitizers/formats/ooxml_file.h"
 #include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/pdf_file.h"
 #include "sanitizers/formats/text_files.h"
@@ -31,6 +32,7 @@ std::span<const Row> rows() {
   static const MsgFormat msg;
   static const IcsFormat ics;
   static const VcfFormat vcf;
+  static const OoxmlFormat ooxml;
   static const PdfFormat pdf;
   static const TnefFormat tnef;
   static const XmlFormat xml;
@@ -45,6 +47,9 @@ std::span<const Row> rows() {
       {"gz", &archive},   {"bz2", &archive},    {"xz", &archive},     {"zst", &archive}, {"cab", &archive},
       {"cpio", &archive}, {"eml", &mail},       {"mht", &mail},       {"msg", &msg},     {"tnef", &tnef},
       {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},       {"pdf", &pdf},
+      {"docx", &ooxml},   {"docm", &ooxml},     {"dotx", &ooxml},     {"dotm", &ooxml},  {"xlsx", &ooxml},
+      {"xlsm", &ooxml},   {"xltx", &ooxml},     {"xltm", &ooxml},     {"pptx", &ooxml},  {"pptm", &ooxml},
+      {"ppsx", &ooxml},   {"potx", &ooxml},
   };
   return table;
 }

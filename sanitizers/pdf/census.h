@@ -3,7 +3,7 @@
 #pragma once
 
 #include "sanitizers/pdf/qpdf.h"
-#include "sanitizers/pdf/tally.h"
+#include "sanitizers/tally.h"
 
 namespace mugai::sanitize::pdf {
 

@@ -12,7 +12,7 @@
 #include "sanitizers/pdf/qpdf.h"
 #include "sanitizers/pdf/schema.h"
 #include "sanitizers/pdf/stream_data.h"
-#include "sanitizers/pdf/tally.h"
+#include "sanitizers/tally.h"
 
 namespace mugai::sanitize::pdf {
 

@@ -11,7 +11,7 @@
 #include "sanitizers/pdf/optional_content.h"
 #include "sanitizers/pdf/outline.h"
 #include "sanitizers/pdf/signatures.h"
-#include "sanitizers/pdf/summary.h"
+#include "sanitizers/link_summary.h"
 #include "sanitizers/pdf/values.h"
 
 namespace mugai::sanitize::pdf {

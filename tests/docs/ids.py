@@ -18,10 +18,14 @@ _REASON = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 _RETURNS_REASON = {
     "sanitizers/mime/structure.cpp", "sanitizers/formats/svg_check.cpp", "sanitizers/formats/xml_check.cpp",
     "sanitizers/formats/text_files.cpp", "sanitizers/formats/archives.cpp", "sanitizers/formats/archive_signs.cpp",
+    "sanitizers/ooxml/package.cpp", "sanitizers/ooxml/xml_parser.cpp", "sanitizers/ooxml/formulas.cpp", "sanitizers/ooxml/rebuild.cpp",
     "sanitizers/formats/cad_check.cpp", "sanitizers/formats/ics_file.cpp", "sanitizers/formats/vcf_file.cpp",
 }
 # A row of the table of elements: {"applet", flags, "object"}.
 _LIMIT = re.compile(r'OverLimit\{"([a-z0-9-]+)"')
+# Rows of the tables of Office documents: {"w", "altChunk", Act::drop, "embedded-file"}, {"vbaproject", "macro"}.
+_RULE = re.compile(r'\{"[^"]*", "[^"]*",(?: "[^"]*",)? (?:Attribute)?Act::\w+, "([a-z][a-z0-9-]*)"\}')
+_SIGN = re.compile(r'\{"[^"]+", "([a-z][a-z0-9-]*)"\}')
 _CENSUS = re.compile(r'\{"/\w+", "([a-z0-9-]+)"\}')
 _ELEMENT = re.compile(r'\{"[a-z0-9]+",[^}"]*"([a-z][a-z-]*)"\}')
 # Literals that such a line may carry without being ids.
@@ -66,6 +70,10 @@ def reasons():
                 found.update(_LIMIT.findall(line))
             if name == "sanitizers/pdf/census.cpp":
                 found.update(_CENSUS.findall(line))
+            if name == "sanitizers/ooxml/rules.cpp":
+                found.update(_RULE.findall(line))
+            if name == "sanitizers/ooxml/census.cpp":
+                found.update(_SIGN.findall(line))
             if name == "sanitizers/text/html_elements.cpp":
                 found.update(_ELEMENT.findall(line))
     return found - _NOT_REASONS
@@ -74,7 +82,7 @@ def reasons():
 # Words with a hyphen that are no ids: header fields, charsets, encodings, options of libraries, signs of scripts.
 _OTHER_WORDS = set("""
     auto-submitted content-disposition content-id content-language content-location content-transfer-encoding content-type in-reply-to list-id
-    message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
+    core-properties x-fontdata message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
     thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16 utf-16be utf-16le utf-32 gif-delay gif-loop n-pages
     page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
     add-mppreference appcontent-ms authentication-results content-location delivered-to dkim-signature exif-data mime-version pkcs7-signature putty-user-key-file return-path xml-stylesheet xmp-data""".split())
@@ -83,7 +91,7 @@ _OTHER_WORDS = set("""
 def unclassified_words():
     """Words that look like a reason and are none that reasons() found: in what form was it written?"""
     found = set()
-    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/pdf", "sanitizers/text"):
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/ooxml", "sanitizers/pdf", "sanitizers/text"):
         if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
             continue
         found.update(word for word in _REASON.findall(text) if "-" in word)

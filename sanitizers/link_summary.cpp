@@ -1,6 +1,6 @@
-#include "sanitizers/pdf/summary.h"
+#include "sanitizers/link_summary.h"
 
-namespace mugai::sanitize::pdf {
+namespace mugai::sanitize {
 
 namespace {
 constexpr size_t kMostShown = 20;
@@ -14,4 +14,4 @@ std::string link_summary(const std::string& name, const std::vector<std::string>
   return text;
 }
 
-}  // namespace mugai::sanitize::pdf
+}  // namespace mugai::sanitize

@@ -7,7 +7,7 @@
 
 #include "sanitizers/report.h"
 
-namespace mugai::sanitize::pdf {
+namespace mugai::sanitize {
 
 class Tally {
  public:
@@ -24,4 +24,4 @@ class Tally {
   std::map<std::string, uint64_t> counts_;
 };
 
-}  // namespace mugai::sanitize::pdf
+}  // namespace mugai::sanitize

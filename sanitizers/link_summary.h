@@ -6,9 +6,9 @@
 
 #include "config/base/profile.h"
 
-namespace mugai::sanitize::pdf {
+namespace mugai::sanitize {
 
 // UTF-8, LF; empty when there are none or the policy is to remove them.
 std::string link_summary(const std::string& name, const std::vector<std::string>& targets, UrlPolicy policy);
 
-}  // namespace mugai::sanitize::pdf
+}  // namespace mugai::sanitize

@@ -1,0 +1,100 @@
+#include "sanitizers/ooxml/field_state.h"
+
+#include <algorithm>
+
+namespace mugai::sanitize::ooxml {
+
+namespace {
+constexpr size_t kMaxInstruction = 8 << 10;
+constexpr size_t kMaxOpen = 1'000;   // further ones are dropped, so that depth costs nothing
+}  // namespace
+
+void FieldState::leave_story() {
+  if (stories_.size() < 2) return;
+  for (const Open& field : stories_.back()) close(field);
+  stories_.pop_back();
+}
+
+void FieldState::finish() {
+  while (stories_.size() > 1) leave_story();
+  for (const Open& field : stories_.back()) close(field);
+}
+
+void FieldState::close(const Open& unclosed) {
+  found_.fields[unclosed.element] = Findings::Field::unclosed;
+  if (unclosed.dropped && unclosed.code) --dropped_codes_;
+}
+
+bool FieldState::begin(uint64_t element) {
+  const bool hidden = in_dropped_code();
+  Story& story = stories_.back();
+  if (story.size() >= kMaxOpen) return false;
+  // Whoever nests a field in an instruction makes a part of it that stands nowhere.
+  if (in_code()) collect({&kNested, 1}, false, false);
+  Open field;
+  field.element = element;
+  if (findings_) {
+    const auto found = findings_->fields.find(element);
+    const Findings::Field verdict = found == findings_->fields.end() ? Findings::Field::unclosed : found->second;
+    if (verdict == Findings::Field::unclosed) return false;
+    field.dropped = verdict == Findings::Field::goes;
+  }
+  if (field.dropped) ++dropped_codes_;
+  story.push_back(field);
+  return !hidden && !field.dropped;
+}
+
+bool FieldState::separate() {
+  const bool written = !in_dropped_code();
+  Story& story = stories_.back();
+  if (story.empty() || !story.back().code) return false;
+  story.back().code = false;
+  if (story.back().dropped) --dropped_codes_;
+  return written && !story.back().dropped;
+}
+
+bool FieldState::end() {
+  Story& story = stories_.back();
+  if (story.empty()) return false;
+  const Open field = std::move(story.back());
+  story.pop_back();
+  if (field.dropped && field.code) --dropped_codes_;
+  settle(field);
+  return !field.dropped && !in_dropped_code();
+}
+
+void FieldState::settle(const Open& field) {
+  if (findings_ || !judge_.links) return;
+  Findings::Field result = Findings::Field::stays;
+  FieldVerdict worst{true, {}};
+  const auto is_empty = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == text.npos; };
+  for (const std::string& reading : field.readings) {
+    // A field that is deleted as a whole is none without the deletion.
+    if (is_empty(reading)) continue;
+    FieldVerdict verdict = judge_field(reading, field.cut_short, *judge_.links);
+    if (!verdict.stays && worst.stays) worst = std::move(verdict);
+  }
+  if (!worst.stays || is_empty(field.readings[0])) {
+    result = Findings::Field::goes;
+    if (!worst.link.empty()) judge_.counted->drop(worst.link);
+    else if (!worst.stays) judge_.tally->add("field-code");   // an empty one nobody misses
+  }
+  found_.fields[field.element] = result;
+}
+
+bool FieldState::in_code() const { return !stories_.back().empty() && stories_.back().back().code; }
+
+void FieldState::collect(std::string_view text, bool deleted, bool inserted) {
+  Story& story = stories_.back();
+  if (findings_ || story.empty() || !story.back().code) return;
+  Open& field = story.back();
+  if (field.readings[0].size() + text.size() > kMaxInstruction) {
+    field.cut_short = true;
+    text = text.substr(0, kMaxInstruction - std::min(kMaxInstruction, field.readings[0].size()));
+  }
+  field.readings[0] += text;
+  if (!deleted) field.readings[1] += text;
+  if (!inserted) field.readings[2] += text;
+}
+
+}  // namespace mugai::sanitize::ooxml

@@ -1,0 +1,55 @@
+// Where in Word's fields a reading of a part stands. Each story (a note, a comment, a text box, a branch of alternatives) has
+// fields of its own: one that is not closed there is none.
+#pragma once
+
+#include <array>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "sanitizers/ooxml/part_filter.h"
+
+namespace mugai::sanitize::ooxml {
+
+class FieldState {
+ public:
+  void enter_story() { stories_.emplace_back(); }
+  void leave_story();
+
+  // Marks; the answer says whether the mark may be written.
+  bool begin(uint64_t element);
+  bool separate();
+  bool end();
+
+  bool in_code() const;           // of the innermost field
+  bool in_dropped_code() const { return dropped_codes_ > 0; }   // of any around
+  void collect(std::string_view text, bool deleted, bool inserted);
+
+  // First reading: verdicts are made. Without findings every field stays for now.
+  void finish();
+  void judge_with(const Links& links, Links& counted, Tally& tally) { judge_ = {&links, &counted, &tally}; }
+  void follow(const Findings* findings) { findings_ = findings; }
+  Findings take() { return std::move(found_); }
+
+ private:
+  struct Open {
+    uint64_t element = 0;
+    bool code = true, dropped = false, cut_short = false;
+    std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
+  };
+  using Story = std::vector<Open>;
+  void settle(const Open& field);
+  void close(const Open& unclosed);
+
+  struct Judge {
+    const Links* links = nullptr;
+    Links* counted = nullptr;
+    Tally* tally = nullptr;
+  } judge_;
+  const Findings* findings_ = nullptr;
+  Findings found_;
+  std::vector<Story> stories_{1};
+  size_t dropped_codes_ = 0;
+};
+
+}  // namespace mugai::sanitize::ooxml
