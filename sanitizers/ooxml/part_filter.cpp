@@ -517,7 +517,10 @@ class Filter : public XmlEvents {
   }
 
   void write(const XmlName& name, std::vector<XmlAttribute>& attributes, const XmlParser& parser) {
-    const std::vector<const Namespace*> spaces = pass_ignorable(name, attributes, parser);
+    std::vector<const Namespace*> spaces = pass_ignorable(name, attributes, parser);
+    // All at the root, as writers do: else each paragraph would say again what its attributes mean.
+    if (!wrote_)
+      for (const Namespace* space : parser.declared()) spaces.push_back(space);
     write_now(name, attributes, spaces);
   }
 

@@ -66,6 +66,13 @@ std::string_view XmlParser::uri_of(std::string_view prefix) const {
   return {};
 }
 
+std::vector<const Namespace*> XmlParser::declared() const {
+  std::vector<const Namespace*> known;
+  for (const Binding& binding : bindings_)
+    if (const Namespace* space = namespace_by_uri(binding.uri)) known.push_back(space);
+  return known;
+}
+
 std::string_view XmlParser::parse(Bytes untrusted, XmlEvents& events) {
   const std::unique_ptr<XML_ParserStruct, decltype(&XML_ParserFree)> owner(XML_ParserCreateNS(nullptr, kSeparator), &XML_ParserFree);
   if (!owner) return "damaged-document";

@@ -45,6 +45,9 @@ class XmlParser {
   // During on_start(): the URI that a prefix stands for; empty when it is not declared.
   std::string_view uri_of(std::string_view prefix) const;
 
+  // During on_start(): the known vocabularies that are declared here or around, outermost first.
+  std::vector<const Namespace*> declared() const;
+
   void stop(std::string_view reason);   // from within an event
 
  private:

@@ -1,5 +1,7 @@
 #include "sanitizers/ooxml/xml_writer.h"
 
+#include <algorithm>
+
 namespace mugai::sanitize::ooxml {
 
 namespace {
@@ -44,7 +46,11 @@ void XmlWriter::start(const XmlName& name, const std::vector<XmlAttribute>& attr
   buffer_ += '<' + open_.back().name;
   declare(name.space);
   for (const XmlAttribute& attribute : attributes) declare(attribute.name.space);
-  for (const Namespace* space : also) declare(space);
+  for (const Namespace* space : also) {
+    const auto mine = declared_.begin() + static_cast<std::ptrdiff_t>(open_.back().declared);
+    const bool taken = std::any_of(mine, declared_.end(), [&](const Namespace* one) { return one->prefix == space->prefix; });
+    if (!taken) declare(space);
+  }
   for (const XmlAttribute& attribute : attributes) {
     buffer_ += ' ' + qualified(attribute.name) + "=\"";
     escape(attribute.value, true);

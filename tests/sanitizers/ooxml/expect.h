@@ -1,0 +1,42 @@
+// What the tests of Office documents share: treat, look, treat again.
+#pragma once
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/support/ooxml_bytes.h"
+#include "tests/support/rebuild.h"
+
+namespace mugai::test {
+
+inline Profile keeping_links() {
+  Profile profile;
+  profile.urls = UrlPolicy::keep;
+  return profile;
+}
+
+inline uint64_t count_of(const RebuiltFile& result, std::string_view what) {
+  for (const sanitize::Removed& one : result.item().removed)
+    if (one.what == what) return one.count;
+  return 0;
+}
+
+// All parts of what comes of it, which must be a fixed point.
+inline std::string treated(const OoxmlBytes& document, const std::string& name, const Profile& profile = {}) {
+  const RebuiltFile first = rebuild_file(document.file(), name, profile);
+  EXPECT_TRUE(first.left()) << ::testing::PrintToString(first.item().reasons);
+  if (!first.left()) return {};
+  const RebuiltFile second = rebuild_file(first.bytes, first.item().output_name, profile);
+  EXPECT_TRUE(second.left()) << ::testing::PrintToString(second.item().reasons);
+  EXPECT_EQ(second.bytes, first.bytes);
+  EXPECT_TRUE(second.item().removed.empty());
+  return parts_of(first.bytes);
+}
+
+inline std::string held_for(const std::string& bytes, const std::string& name) {
+  const RebuiltFile result = rebuild_file(bytes, name);
+  if (result.left()) return "left";
+  return result.item().reasons.empty() ? "" : result.item().reasons.back();
+}
+
+}  // namespace mugai::test
