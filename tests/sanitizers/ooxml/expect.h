@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include "tests/support/ooxml_bytes.h"
+#include "sanitizers/verify/verify.h"
 #include "tests/support/rebuild.h"
 
 namespace mugai::test {
@@ -30,6 +31,8 @@ inline std::string treated(const OoxmlBytes& document, const std::string& name, 
   EXPECT_TRUE(second.left()) << ::testing::PrintToString(second.item().reasons);
   EXPECT_EQ(second.bytes, first.bytes);
   EXPECT_TRUE(second.item().removed.empty());
+  auto second_look = sanitize::verify_file(first.bytes, first.item().output_name, profile.limits, identifier());
+  for (const sanitize::Item& item : second_look->items) EXPECT_THAT(item.reasons, ::testing::IsEmpty()) << item.name;
   return parts_of(first.bytes);
 }
 
