@@ -86,17 +86,18 @@ class Rebuild {
     std::string name;
   };
 
-  // The main part and, beside it, title and dates.
+  // The main part and, beside it, title, dates and the program that wrote it.
   std::string begin() {
     std::string trouble;
     std::vector<Relationship> relationships;
     if (!package_.relationships("", context_.workspace, relationships, trouble)) return trouble;
-    std::optional<Relationship> core, main;
+    std::optional<Relationship> core, extended, main;
     for (const Relationship& one : relationships) {
       const Edge* edge = edge_of(Kind::package, one.type);
       if (one.external) count_external(one, tally_);
       if (!edge || one.external || one.key.empty()) continue;
       if (edge->to == Kind::core_properties && !core) core = one;
+      if (edge->to == Kind::extended_properties && !extended) extended = one;
       if (edge->to != Kind::document) continue;
       if (main && main->key != one.key) return "conflicting-entry";
       main = one;
@@ -106,7 +107,9 @@ class Rebuild {
     if (!main_) return "damaged-document";
     writer_.emplace(out_, context_.workspace, std::string(main_->root));
     std::vector<WrittenRelationship> written{{main->id, main->type, enqueue(main->key, main_->kind), false}};
-    if (core && core->key != main->key) written.push_back({core->id, core->type, enqueue(core->key, Kind::core_properties), false});
+    if (core && !names_.contains(core->key)) written.push_back({core->id, core->type, enqueue(core->key, Kind::core_properties), false});
+    if (extended && !names_.contains(extended->key))
+      written.push_back({extended->id, extended->type, enqueue(extended->key, Kind::extended_properties), false});
     return writer_->add_relationships("", written) ? "" : "workspace";
   }
 

@@ -193,6 +193,14 @@ constexpr Rule kRules[] = {
     // names of people and machines
     {"cp", "*", Act::drop, "metadata"},
     {"cp", "coreProperties", Act::keep, ""},
+    {"ep", "*", Act::drop, ""},
+    {"ep", "Properties", Act::keep, ""},
+    {"ep", "Application", Act::keep, ""},   // readers ask it whether the values of formulas can be trusted
+    {"ep", "AppVersion", Act::keep, ""},
+    {"ep", "Company", Act::drop, "metadata"},
+    {"ep", "Manager", Act::drop, "metadata"},
+    {"ep", "Template", Act::drop, "metadata"},
+    {"ep", "HyperlinkBase", Act::drop, "external-reference"},
     {"dc", "*", Act::drop, "metadata"},
     {"dc", "title", Act::keep, ""},
     {"dc", "language", Act::keep, ""},

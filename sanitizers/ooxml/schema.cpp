@@ -16,6 +16,7 @@ constexpr KindRow kRows[] = {
     {Kind::none, "", "", true},
     {Kind::package, "", "", true},
     {Kind::core_properties, "docProps/core.xml", "application/vnd.openxmlformats-package.core-properties+xml", true},
+    {Kind::extended_properties, "docProps/app.xml", "application/vnd.openxmlformats-officedocument.extended-properties+xml", true},
     {Kind::document, "word/document.xml", MUGAI_WORD "document.main+xml", true},
     {Kind::glossary, "word/glossary/document.xml", MUGAI_WORD "document.glossary+xml", true},
     {Kind::word_styles, "word/styles~.xml", MUGAI_WORD "styles+xml", false},
@@ -86,6 +87,8 @@ constexpr KindRow kRows[] = {
 constexpr Edge kEdges[] = {
     {Kind::package, "officeDocument", Kind::document, true},   // which of the three, the content type says
     {Kind::package, "core-properties", Kind::core_properties, true},
+    {Kind::package, "extended-properties", Kind::extended_properties, true},
+    {Kind::package, "extendedProperties", Kind::extended_properties, true},   // strict
     {Kind::document, "styles", Kind::word_styles, true},
     {Kind::document, "stylesWithEffects", Kind::word_styles_with_effects, true},
     {Kind::document, "numbering", Kind::numbering, true},

@@ -9,7 +9,7 @@
 namespace mugai::sanitize::ooxml {
 
 enum class Kind : uint8_t {
-  none, package, core_properties,
+  none, package, core_properties, extended_properties,
   // Word
   document, glossary, word_styles, word_styles_with_effects, numbering, settings, glossary_settings, font_table, web_settings,
   header, footer, footnotes, endnotes, word_comments, comments_extended, comments_ids, comments_extensible, people,

@@ -32,7 +32,7 @@ bool is_known_part(std::string_view name) {
                                           "diagrams/quickStyle.xml", "diagrams/colors.xml", "diagrams/drawing.xml", "embeddings/workbook.xlsx", "media/image.png",
                                           "media/image.jpg", "media/image.jpeg", "media/image.gif", "media/image.tif", "media/image.tiff"})
       if (plain == std::string(root) + std::string(shared)) return true;
-  return is_listed(plain, {"[Content_Types].xml", "docProps/core.xml", "word/document.xml", "word/glossary/document.xml", "word/styles.xml", "word/stylesWithEffects.xml",
+  return is_listed(plain, {"[Content_Types].xml", "docProps/core.xml", "docProps/app.xml", "word/document.xml", "word/glossary/document.xml", "word/styles.xml", "word/stylesWithEffects.xml",
                            "word/numbering.xml", "word/settings.xml", "word/glossary/settings.xml", "word/fontTable.xml", "word/webSettings.xml", "word/header.xml",
                            "word/footer.xml", "word/footnotes.xml", "word/endnotes.xml", "word/comments.xml", "word/commentsExtended.xml", "word/commentsIds.xml",
                            "word/commentsExtensible.xml", "word/people.xml", "xl/workbook.xml", "xl/worksheets/sheet.xml", "xl/chartsheets/sheet.xml", "xl/styles.xml",
@@ -125,7 +125,7 @@ class Part {
         {"w:dataBinding", "custom-data"}, {"o:OLEObject", "object"}, {"p:oleObj", "object"}, {"p:control", "activex"}, {"p:cmd", "action"}, {"p:snd", "media"},
         {"a:snd", "media"}, {"a:videoFile", "media"}, {"a:audioFile", "media"}, {"oleObject", "object"}, {"externalReference", "external-reference"},
         {"ddeLink", "dde"}, {"connection", "data-connection"}, {"webPublishItem", "external-reference"}, {"xvml:FmlaMacro", "macro"}, {"xvml:ScriptText", "script"},
-        {"dc:creator", "metadata"}, {"cp:lastModifiedBy", "metadata"}};
+        {"dc:creator", "metadata"}, {"ep:Company", "metadata"}, {"ep:Template", "metadata"}, {"cp:lastModifiedBy", "metadata"}};
     for (const auto& [name, what] : kForbidden)
       if (tag.name == name) found_.add(what);
     if (tag.name == "Relationship") relationship(tag);
