@@ -20,19 +20,35 @@ namespace {
 
 
 
-// Opens with no password, then with each that was given. False: none fits.
-bool open(QPDF& document, Bytes file, std::span<const std::string> passwords) {
-  document.setSuppressWarnings(true);
-  document.setAttemptRecovery(true);
+// Opens with no password, then with each that was given. Null: none fits.
+std::unique_ptr<QPDF> open(Bytes file, std::span<const std::string> passwords) {
   for (size_t i = 0; i <= passwords.size(); ++i) {
+    auto document = std::make_unique<QPDF>();
+    document->setSuppressWarnings(true);
+    document->setAttemptRecovery(true);
     try {
-      document.processMemoryFile("document", file.data(), file.size(), i == 0 ? nullptr : passwords[i - 1].c_str());
-      return true;
+      document->processMemoryFile("document", file.data(), file.size(), i == 0 ? nullptr : passwords[i - 1].c_str());
+      return document;
     } catch (const QPDFExc& failure) {
       if (failure.getErrorCode() != qpdf_e_password) throw;
     }
   }
-  return false;
+  return nullptr;
+}
+
+// A file without its end has lost what names its catalog: readers look for one, libqpdf does not. Empty when there is none.
+std::string with_trailer(Bytes file) {
+  for (size_t at = file.rfind("/Catalog"); at != Bytes::npos && at > 0; at = file.rfind("/Catalog", at - 1)) {
+    const size_t object = file.rfind(" obj", at);
+    if (object == Bytes::npos) break;
+    const Bytes before = file.substr(0, object);
+    const size_t generation = before.find_last_not_of("0123456789"), number_end = generation == Bytes::npos ? Bytes::npos : before.find_last_not_of(' ', generation);
+    if (number_end == Bytes::npos || generation + 1 == object) continue;
+    const size_t number = before.find_last_not_of("0123456789", number_end) + 1;
+    if (number > number_end || number_end + 1 - number > 8 || object - generation > 6) continue;
+    return std::string(file) + "\ntrailer\n<< /Root " + std::string(before.substr(number)) + " R >>\n%%EOF\n";
+  }
+  return {};
 }
 
 class Rebuild {
@@ -170,9 +186,16 @@ class Rebuild {
 
 Outcome rebuild_pdf(const Input& input, Sink& out, Context& context) {
   try {
-    QPDF source;
-    if (!open(source, input.bytes, context.passwords)) return Outcome::held("encrypted", Action::locked);
-    return Rebuild(source, input, context).run(out);
+    std::string mended;
+    std::unique_ptr<QPDF> source;
+    try {
+      source = open(input.bytes, context.passwords);
+    } catch (const QPDFExc& failure) {
+      if (failure.getErrorCode() != qpdf_e_damaged_pdf || (mended = with_trailer(input.bytes)).empty()) throw;
+      source = open(mended, context.passwords);
+    }
+    if (!source) return Outcome::held("encrypted", Action::locked);
+    return Rebuild(*source, input, context).run(out);
   } catch (const OverLimit& limit) {
     return Outcome::held(std::string(limit.reason));
   } catch (const SinkFailed&) {
