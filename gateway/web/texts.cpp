@@ -46,6 +46,7 @@ constexpr Text kTexts[] = {
     {"error_408", "送信に時間がかかりすぎました。もう一度お試しください。", "Sending took too long. Please try again."},
     {"error_413", "送信されたデータが大きすぎます。", "What was sent is too large."},
     {"error_421", "このホスト名では利用できません。管理者から案内された URL を使ってください。", "This host name is not ours. Use the address that you were given."},
+    {"error_431", "要求のヘッダーが大きすぎます。", "The head of the request is too large."},
     {"error_500", "内部エラーです。記録を確認してください。", "Something went wrong here. The log says more."},
     {"error_503", "現在応答できません。しばらくしてからお試しください。", "It cannot answer now. Please try again in a moment."},
     {"error_forged", "このページ以外から送られたか、画面が古くなっています。前の画面に戻り、再読み込みしてください。", "This did not come from our own page, or the page was too old. Go back, reload and try again."},
