@@ -191,6 +191,22 @@ TEST_P(WebConsole, AsksForTheTokenOfTheForm) {
   EXPECT_EQ(state_of("M1-1"), ItemState::requested);
 }
 
+TEST_P(WebConsole, TurnsLargeUploadsAwayByTheirHead) {
+  add_user("suzuki", Role::operator_);
+  add_user("kansa", Role::auditor);
+  const auto status = [&](const std::string& token, const char* site = "same-origin") {
+    Request head = asking("POST", "/try", token);
+    head.headers.add("sec-fetch-site", site);
+    const std::optional<Response> answer = router.turned_away(head);
+    return answer ? answer->status : 0;
+  };
+  EXPECT_EQ(status(""), 303);
+  EXPECT_EQ(status("made-up-token"), 303);
+  EXPECT_EQ(status(session_of("kansa")), 403);
+  EXPECT_EQ(status(full_session_of("suzuki"), "cross-site"), 403);
+  EXPECT_EQ(status(full_session_of("suzuki")), 0);
+}
+
 TEST_P(WebConsole, KeepsPagesFromThoseWhoMayNot) {
   add_user("tanaka", Role::requester);
   add_user("kansa", Role::auditor);

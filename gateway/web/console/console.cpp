@@ -109,6 +109,18 @@ Response Visit::failed(const Error& error) const {
   return page("error", "", "error_title", {{"status", status}, {"message", told(error)}}, status);
 }
 
+// By cookie, origin and permission. The form's token stands in the body and is asked for there: in the address, where it
+// could be had before, it would end in the logs of proxies, and another site's page cannot send the cookie in any case.
+std::optional<Response> Console::turned_away(const Request& head, Permission permission) const {
+  const auto config = services_.config();
+  Result<DatabasePool::Lease> lease = pool_.take();
+  if (!lease) return error_page(head, 503);
+  const auto session = Sessions(**lease, secrets_, config->console).find(head.cookies.get(cookie_name(config->console)), head.client_address, now_ms());
+  if (!session) return see_other("/sign-in");
+  if (!is_from_our_pages(head, config->console) || !session->person.may(permission)) return error_page(head, 403);
+  return std::nullopt;
+}
+
 Response Console::signed_in(const Request& request, std::optional<Permission> permission, const VisitHandler& handler) const {
   const auto config = services_.config();
   Result<DatabasePool::Lease> lease = pool_.take();
@@ -141,7 +153,7 @@ void Console::get(Router& router, std::string_view pattern, Permission permissio
 void Console::post(Router& router, std::string_view pattern, Permission permission, VisitHandler handler, size_t max_body) {
   router.add("POST", pattern, [this, permission, handler = std::move(handler)](const Request& request) {
     return signed_in(request, permission, handler);
-  }, max_body);
+  }, max_body, [this, permission](const Request& head) { return turned_away(head, permission); });
 }
 
 void Console::add_routes(Router& router) {

@@ -55,6 +55,7 @@ class Console {
             size_t max_body = Router::kSmallBody);
 
  private:
+  std::optional<Response> turned_away(const Request& head, Permission permission) const;
   Response signed_in(const Request& request, std::optional<Permission> permission, const VisitHandler& handler) const;
   void add_sign_in(Router& router);
   void add_own_account(Router& router);
