@@ -25,9 +25,10 @@ enum class Permission {
   see_queue, change_queue,
   see_audit, see_users, change_users,
   see_settings, try_out, see_metrics,
+  compare_profiles,    // start and stop a trial run of a profile
 };
 
-// A table, in person.cpp. administrator: all. operator: all but originals, users and audit. approver: items, content,
+// A table, in person.cpp. administrator: all. operator: all but originals, users, audit and trial runs. approver: items, content,
 // both ways of release, deny. auditor: sees everything but content, changes nothing. requester: sees items, may ask.
 bool may(Role role, Permission permission);
 

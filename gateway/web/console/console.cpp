@@ -20,14 +20,15 @@ struct Entry {
 constexpr std::array kMenu{
     Entry{"dashboard", "/", Permission::see_items},          Entry{"quarantine", "/quarantine", Permission::see_items},
     Entry{"messages", "/messages", Permission::see_messages}, Entry{"queue", "/queue", Permission::see_queue},
-    Entry{"try", "/try", Permission::try_out},               Entry{"audit", "/audit", Permission::see_audit},
-    Entry{"users", "/users", Permission::see_users},         Entry{"settings", "/settings", Permission::see_settings},
+    Entry{"try", "/try", Permission::try_out},               Entry{"shadow", "/shadow", Permission::see_settings},
+    Entry{"audit", "/audit", Permission::see_audit},         Entry{"users", "/users", Permission::see_users},
+    Entry{"settings", "/settings", Permission::see_settings},
 };
 
 Data menu_of(const Person& person, std::string_view section, std::string_view language) {
   Data menu = Data::array();
   for (const Entry& entry : kMenu)
-    if (person.may(entry.permission) && (entry.permission != Permission::see_audit || person.domains.empty()))
+    if (person.may(entry.permission) && (person.domains.empty() || (entry.section != "audit" && entry.section != "shadow")))
       menu.push_back({{"path", entry.path}, {"label", text(language, "nav_" + std::string(entry.section))}, {"here", entry.section == section}});
   return menu;
 }
@@ -80,6 +81,7 @@ int status_of(const Error& error) {
   if (error.id.ends_with(".forbidden") || error.id == "quarantine.second-person" || error.id == "session.refused") return 403;
   if (error.id == "quarantine.state" || error.id.ends_with(".exists")) return 409;
   if (error.id == "session.too-many") return 429;
+  if (error.id == "shadow.running" || error.id == "shadow.over") return 409;
   if (error.id.starts_with("store.") || error.id.starts_with("console.")) return 503;
   return 400;
 }
@@ -171,6 +173,7 @@ void Console::add_routes(Router& router) {
   add_users(*this, router);
   add_settings(*this, router);
   add_try_out(*this, router);
+  add_shadow(*this, router);
 }
 
 }  // namespace mugai::gateway::web

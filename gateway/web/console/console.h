@@ -77,6 +77,7 @@ void add_audit(Console& console, Router& router);
 void add_users(Console& console, Router& router);
 void add_settings(Console& console, Router& router);
 void add_try_out(Console& console, Router& router);
+void add_shadow(Console& console, Router& router);
 
 // A page for those who are not signed in, and for errors.
 std::string outer_page(std::string_view name, std::string_view title, Data data, std::string_view language);
