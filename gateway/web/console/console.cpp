@@ -81,7 +81,7 @@ int status_of(const Error& error) {
   if (error.id.ends_with(".forbidden") || error.id == "quarantine.second-person" || error.id == "session.refused") return 403;
   if (error.id == "quarantine.state" || error.id.ends_with(".exists")) return 409;
   if (error.id == "session.too-many") return 429;
-  if (error.id == "shadow.running" || error.id == "shadow.over") return 409;
+  if (error.id == "bulk.busy" || error.id == "shadow.running" || error.id == "shadow.over") return 409;
   if (error.id.starts_with("store.") || error.id.starts_with("console.")) return 503;
   return 400;
 }
@@ -166,6 +166,7 @@ void Console::add_routes(Router& router) {
   add_own_account(router);
   add_dashboard(*this, router);
   add_quarantine(*this, router);
+  add_bulk(router);
   add_item(*this, router);
   add_messages(*this, router);
   add_queue(*this, router);

@@ -59,6 +59,7 @@ class Console {
   Response signed_in(const Request& request, std::optional<Permission> permission, const VisitHandler& handler) const;
   void add_sign_in(Router& router);
   void add_own_account(Router& router);
+  void add_bulk(Router& router);
 
   const WebServices& services_;
   DatabasePool& pool_;
