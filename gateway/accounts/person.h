@@ -42,6 +42,8 @@ struct Person {
   bool may(Permission permission) const;
   // Whether something for these recipients is theirs to look at: at least one recipient is of their domains.
   bool sees(std::span<const std::string> recipients) const;
+  // Of these recipients those that are theirs to know: the others of a shared mail may be blind copies.
+  std::vector<std::string> own(std::vector<std::string> recipients) const;
   // Whether it is theirs to decide: all recipients are of their domains, and there are any.
   bool decides_for(std::span<const std::string> recipients) const;
 

@@ -76,7 +76,7 @@ int quarantine_show(const QuarantineOptions& options) {
   }
   out["why"] = std::move(why);
   ordered_json replies = ordered_json::array();
-  if (const Result<std::vector<ItemReply>> all = cases.replies(row->id))
+  if (const Result<std::vector<ItemReply>> all = cases.replies(person_at_the_command_line(), row->id))
     for (const ItemReply& one : *all)
       replies.push_back({{"recipient", one.recipient}, {"state", one.state}, {"reply", one.reply}, {"at", iso8601(one.at_ms)}});
   out["replies"] = std::move(replies);

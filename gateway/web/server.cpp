@@ -25,6 +25,7 @@ using asio::ip::tcp;
 namespace {
 
 constexpr size_t kThreads = 24, kWaiting = 64;
+constexpr int kBacklog = 512;
 constexpr std::chrono::milliseconds kTick{100}, kStopGrace{15'000}, kBackoff{100};
 constexpr std::chrono::seconds kCrowdedEvery{60};
 
@@ -61,7 +62,7 @@ struct Server::Impl final : Connection::Owner {
     if (!error) acceptor.open(local.protocol(), error);
     if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
     if (!error) acceptor.bind(local, error);
-    if (!error) acceptor.listen(static_cast<int>(kWaiting), error);
+    if (!error) acceptor.listen(kBacklog, error);
     if (error) return Error{"console.listen", "the console cannot listen on " + settings_.listen.to_string(), error.message()};
     accept();
     tick();

@@ -251,6 +251,18 @@ TEST_P(WebConsole, ShowsADepartmentOnlyItsOwn) {
   EXPECT_EQ(none.status, 404);
 }
 
+TEST_P(WebConsole, TellsADepartmentNoOtherRecipientsOfASharedMail) {
+  add_user("kaikei", Role::auditor, {"kaikei@lgwan.example"});
+  add_user("kansa", Role::auditor);
+  hold("M1", {"blind-copy@lgwan.example", "kaikei@lgwan.example"}, "x");
+  const std::string department = session_of("kaikei"), all = session_of("kansa");
+  for (const char* path : {"/quarantine?state=all", "/quarantine?state=all&recipient=kaikei@lgwan.example", "/quarantine/M1-1", "/messages", "/messages/M1"}) {
+    EXPECT_EQ(get(path, department).body.find("blind-copy"), std::string::npos) << path;
+    EXPECT_NE(get(path, department).body.find("kaikei@lgwan.example"), std::string::npos) << path;
+    EXPECT_NE(get(path, all).body.find("blind-copy"), std::string::npos) << path;
+  }
+}
+
 TEST_P(WebConsole, KeepsTheLogOfEverybodysMailFromADepartment) {
   add_user("kansa", Role::auditor);
   add_user("kaikei", Role::auditor, {"kaikei@lgwan.example"});
