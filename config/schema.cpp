@@ -272,7 +272,7 @@ constexpr Key kKeys[] = {
     {"limits", "max_image_pages", integer, optional, "500", 1, 10'000, "",
      "Pages or frames of a picture.", "画像のページ・コマ数。"},
     {"limits", "max_document_pages", integer, optional, "2000", 1, 20'000, "",
-     "Pages of a document that becomes text or pictures.", "文字のみ・画像にする文書のページ数。"},
+     "Pages of a document.", "文書のページ数。"},
     {"limits", "base_deadline", duration, optional, "20s", 1 * second, 10 * minute, "",
      "Time for one message ...", "1通の処理時間 …"},
     {"limits", "deadline_per_mib", duration, optional, "1s", 0, 1 * minute, "",
