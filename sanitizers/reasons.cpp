@@ -160,6 +160,7 @@ constexpr ReasonText kReasons[] = {
     {"remote-image", "外部の画像", "remote images"},
     {"renamed-members", "名前が重なるか危険なため、名前やフォルダー名を変えた中のファイル", "files inside that got another name or folder, because theirs was taken or unsafe"},
     {"script", "スクリプト", "scripts"},
+    {"signed-document", "電子署名付きの文書です。方針により保管しました", "a document with a digital signature; held by policy"},
     {"special-file", "装置などを表す、ファイルではない項目です", "an entry that is no file but a device or the like"},
     {"split-archive", "分割された圧縮ファイルの一部です", "one part of a split archive"},
     {"stream-in-name", "ファイル名に「:」以降の隠れた名前がありました", "the name contained a hidden stream behind a colon"},

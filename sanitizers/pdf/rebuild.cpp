@@ -11,6 +11,7 @@
 #include "sanitizers/pdf/optional_content.h"
 #include "sanitizers/pdf/outline.h"
 #include "sanitizers/pdf/signatures.h"
+#include "sanitizers/pdf/structure.h"
 #include "sanitizers/pdf/summary.h"
 #include "sanitizers/pdf/values.h"
 
@@ -59,6 +60,12 @@ class Rebuild {
   }
 
   Outcome run(Sink& out) {
+    const std::vector<Removed> signatures = signatures_in(source_);
+    if (!signatures.empty() && context_.profile.signed_documents != SignedDocuments::rebuild) {
+      Outcome outcome = Outcome::held("signed-document");
+      outcome.removed = signatures;
+      return outcome;
+    }
     count_what_goes(source_, file_, tally_);
     std::vector<Page> pages = pages_of(source_, context_.profile.limits.max_document_pages);
     if (pages.empty()) return Outcome::held("damaged-pdf");
@@ -79,7 +86,7 @@ class Rebuild {
     write(out);
     Outcome outcome;
     outcome.removed = tally_.list();
-    name_signatures(source_, outcome);
+    outcome.removed.insert(outcome.removed.end(), signatures.begin(), signatures.end());
     outcome.kind = outcome.removed.empty() && outcome.reasons.empty() ? Outcome::Kind::clean : Outcome::Kind::altered;
     outcome.action = Action::rebuilt;
     outcome.method = 3;
@@ -148,6 +155,10 @@ class Rebuild {
     if (const auto labels = copy_page_labels(from.getKey("/PageLabels"))) ours.replaceKey("/PageLabels", *labels);
     if (const auto outline = copy_outline(copier_, from.getKey("/Outlines"), destinations)) ours.replaceKey("/Outlines", *outline);
     if (const auto layers = copy_optional_content(copier_, from.getKey("/OCProperties"))) ours.replaceKey("/OCProperties", *layers);
+    if (const auto structure = copy_structure(copier_, from.getKey("/StructTreeRoot"), destinations)) {
+      ours.replaceKey("/StructTreeRoot", *structure);
+      ours.replaceKey("/MarkInfo", Handle::parse("<< /Marked true >>"));
+    }
     if (const auto language = copy_value(from.getKey("/Lang"), Shape::string)) ours.replaceKey("/Lang", *language);
     if (const auto layout = copy_value(from.getKey("/PageLayout"), Shape::name)) ours.replaceKey("/PageLayout", *layout);
     Handle mode = from.getKey("/PageMode");
