@@ -338,6 +338,8 @@ class Loader {
     }
     profile.csv_formulas = chosen<CsvFormulas>(
         section["csv_formulas"], {{"neutralise", CsvFormulas::neutralise}, {"keep", CsvFormulas::keep}});
+    profile.signed_documents = chosen<SignedDocuments>(
+        section["signed_documents"], {{"rebuild", SignedDocuments::rebuild}, {"hold", SignedDocuments::hold}});
     profile.image_dpi = count(section["image_dpi"]);
     profile.image_text_layer = section["image_text_layer"].flag;
     profile.subject_tag = section["subject_tag"].text;

@@ -27,6 +27,7 @@
 #include "gateway/relay/dispatcher.h"
 #include "gateway/relay/intake.h"
 #include "gateway/relay/smtp_transport.h"
+#include "gateway/shadow/shadow.h"
 #include "gateway/web/web_side.h"
 #include "gateway/worker/converter_host.h"
 #include "gateway/worker/pool.h"
@@ -40,6 +41,7 @@ namespace {
 
 constexpr std::chrono::seconds kStopGrace{30};
 constexpr std::chrono::seconds kTick{1};
+constexpr int kLowestPriority = 19;
 constexpr int64_t kExpireEveryMs = 3'600'000;
 
 // A gateway with ten thousand clients needs as many descriptors as it can get.
@@ -93,12 +95,20 @@ class Gateway {
     const auto current = [this] { return config_; };
     transport_ = std::make_unique<SmtpTransport>(loop_, current);
     scanner_ = std::make_unique<Scanner>(config_->antivirus.connections, post);
+    shadow_ = std::make_shared<Shadow>(Shadow::Services{
+        *keeper_, current, post, [this] { return workers_->is_idle(); },
+        [this]() -> Result<std::unique_ptr<WorkerPool>> {
+          auto worker = std::make_unique<WorkerPool>(loop_, 1, config_->workers.recycle_after, config_->limits, kLowestPriority);
+          if (const Status started = worker->start(); !started) return started.error();
+          return worker;
+        },
+        state + "/tmp"});
     dispatcher_ = std::make_unique<Dispatcher>(Dispatcher::Services{
         *spool_, *workers_, *keeper_, *transport_, *scanner_, current, state + "/tmp",
         [this](const std::string& message, const std::string& recipient) { return request_link(message, recipient); }, post,
         [this](const std::string& id) { return releaser_->passwords_of(id); },
         [this](const std::string& id) { releaser_->over(id); },
-        [this](const std::string& id) { releaser_->removed(id); }});
+        [this](const std::string& id) { releaser_->removed(id); }, shadow_.get()});
     releaser_ = std::make_shared<Releaser>(Releaser::Services{
         *spool_, *workers_, *keeper_, *scanner_, current, state + "/tmp", post,
         [this](SpooledMessage message) { dispatcher_->accept(std::move(message)); }});
@@ -143,6 +153,7 @@ class Gateway {
     tick();
     loop_.run();
     loop_services_->stop();
+    shadow_->stop();
     web_.reset();
     servers_.clear();
     control_.reset();
@@ -290,6 +301,7 @@ class Gateway {
       dispatcher_->tick(now);
       releaser_->tick(now);
       digests_->tick(now);
+      shadow_->tick(now);
       if (now - last_expiry_ms_ > kExpireEveryMs) {
         last_expiry_ms_ = now;
         keeper_->run([config = config_, now](Database& database, Vault& vault) {
@@ -315,6 +327,7 @@ class Gateway {
   std::unique_ptr<WorkerPool> workers_;
   std::unique_ptr<Scanner> scanner_;
   std::unique_ptr<SmtpTransport> transport_;
+  std::shared_ptr<Shadow> shadow_;
   std::unique_ptr<Dispatcher> dispatcher_;
   std::shared_ptr<Releaser> releaser_;
   std::shared_ptr<DigestSender> digests_;

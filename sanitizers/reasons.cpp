@@ -170,6 +170,7 @@ constexpr ReasonText kReasons[] = {
     {"remote-template", "外部のテンプレートの読み込み", "templates that are loaded from elsewhere"},
     {"renamed-members", "名前が重なるか危険なため、名前やフォルダー名を変えた中のファイル", "files inside that got another name or folder, because theirs was taken or unsafe"},
     {"script", "スクリプト", "scripts"},
+    {"signed-document", "電子署名付きの文書です。方針により保管しました", "a document with a digital signature; held by policy"},
     {"slicer", "スライサーとタイムライン", "slicers and timelines"},
     {"special-file", "装置などを表す、ファイルではない項目です", "an entry that is no file but a device or the like"},
     {"split-archive", "分割された圧縮ファイルの一部です", "one part of a split archive"},

@@ -2,7 +2,7 @@
 // share: bytes in through received(), bytes out through send(). Owned by shared_ptr; a pending wait keeps it
 // alive, and so does whoever opened it, until closed(). All calls and callbacks are on the loop's thread.
 // There is no buffer per connection: reads go into one scratch buffer per thread, and what cannot be sent at
-// once is the only thing kept. Internal to smtp/: the one header here that knows asio.
+// once is the only thing kept. Knows nothing of SMTP: the console's server stands on it too.
 #pragma once
 
 #include <asio/generic/stream_protocol.hpp>

@@ -80,6 +80,11 @@ bool Person::sees(std::span<const std::string> recipients) const {
   return domains.empty() || std::any_of(recipients.begin(), recipients.end(), [this](const std::string& one) { return is_theirs(one); });
 }
 
+std::vector<std::string> Person::own(std::vector<std::string> recipients) const {
+  if (!domains.empty()) std::erase_if(recipients, [this](const std::string& one) { return !is_theirs(one); });
+  return recipients;
+}
+
 bool Person::decides_for(std::span<const std::string> recipients) const {
   if (domains.empty()) return true;
   return !recipients.empty() && std::all_of(recipients.begin(), recipients.end(), [this](const std::string& one) { return is_theirs(one); });

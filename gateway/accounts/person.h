@@ -25,9 +25,10 @@ enum class Permission {
   see_queue, change_queue,
   see_audit, see_users, change_users,
   see_settings, try_out, see_metrics,
+  compare_profiles,    // start and stop a trial run of a profile
 };
 
-// A table, in person.cpp. administrator: all. operator: all but originals, users and audit. approver: items, content,
+// A table, in person.cpp. administrator: all. operator: all but originals, users, audit and trial runs. approver: items, content,
 // both ways of release, deny. auditor: sees everything but content, changes nothing. requester: sees items, may ask.
 bool may(Role role, Permission permission);
 
@@ -41,6 +42,8 @@ struct Person {
   bool may(Permission permission) const;
   // Whether something for these recipients is theirs to look at: at least one recipient is of their domains.
   bool sees(std::span<const std::string> recipients) const;
+  // Of these recipients those that are theirs to know: the others of a shared mail may be blind copies.
+  std::vector<std::string> own(std::vector<std::string> recipients) const;
   // Whether it is theirs to decide: all recipients are of their domains, and there are any.
   bool decides_for(std::span<const std::string> recipients) const;
 

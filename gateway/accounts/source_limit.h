@@ -17,12 +17,14 @@ class SourceLimit {
   // True for the failure that uses the last try up: worth one line in the log.
   bool failed(const std::string& address, int64_t now_ms);
 
+  // What counts as one source.
+  static std::string network_of(const std::string& address);
+
  private:
   struct Window {
     int64_t since_ms = 0;
     uint32_t failures = 0;
   };
-  static std::string network_of(const std::string& address);
 
   uint32_t failures_;
   int64_t window_ms_;

@@ -109,7 +109,18 @@ int run(int argc, char** argv) {
     verb->callback([&status, &held, command] { status = command(held); });
     return verb;
   };
-  quarantine_verb("list", "list them", quarantine_list)->add_option("--state", held.state, "only those in this state");
+  CLI::App* items = quarantine_verb("list", "list them, newest first", quarantine_list);
+  items->add_option("--state", held.state, "only those in this state");
+  items->add_option("--words", held.words, "with these words in sender, recipients, subject or file name");
+  items->add_option("--sender", held.sender, "of this sender: an address, @domain or words");
+  items->add_option("--recipient", held.recipient, "for this recipient: an address, @domain or words");
+  items->add_option("--subject", held.subject, "with these words in the subject");
+  items->add_option("--name", held.name, "with these words in the file name");
+  items->add_option("--reason", held.why, "held for this reason: macro");
+  items->add_option("--since", held.since, "since this day: 2026-11-21");
+  items->add_option("--until", held.until, "until this day, and on it");
+  items->add_option("--limit", held.limit, "at most so many; the next page's --cursor is told on standard error");
+  items->add_option("--cursor", held.cursor, "go on there");
   quarantine_verb("show", "show one: why it was held, what was decided, and the whole report", quarantine_show)
       ->add_option("id", held.ids, "item id")->required();
   CLI::App* release = quarantine_verb("release", "send them to their recipients, made harmless", quarantine_release);

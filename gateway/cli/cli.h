@@ -41,6 +41,8 @@ int queue_change(const std::string& verb, const QueueOptions& options);   // ret
 struct QuarantineOptions : QueueOptions {
   std::string state, profile, passwords, reason;
   bool original = false, checked = false;
+  std::string words, sender, recipient, subject, name, why, since, until, cursor;   // list: which
+  uint32_t limit = 0;                                                               // 0: all
 };
 int quarantine_list(const QuarantineOptions& options);
 int quarantine_show(const QuarantineOptions& options);

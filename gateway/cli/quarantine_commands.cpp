@@ -4,6 +4,7 @@
 #include <nlohmann/json.hpp>
 
 #include "gateway/cli/cli.h"
+#include "gateway/cli/quarantine_common.h"
 #include "gateway/keep/store.h"
 #include "gateway/quarantine/cases.h"
 #include "gateway/quarantine/item_rows.h"
@@ -17,36 +18,6 @@ namespace mugai::gateway::cli {
 using nlohmann::ordered_json;
 
 namespace {
-
-ordered_json row_json(const ItemRecord& row) {
-  ordered_json out = {{"id", row.id}, {"state", to_string(row.state)}, {"message", row.message}, {"sender", row.sender},
-                      {"recipients", row.recipients}, {"subject", row.subject}, {"name", row.name},
-                      {"detected", row.detected}, {"reasons", row.reasons}, {"since", iso8601(row.since_ms)},
-                      {"size", row.size}, {"sha256", row.sha256}, {"whole_message", row.whole_message}, {"kept", row.kept}};
-  if (!row.requested_by.empty())
-    out["request"] = {{"by", row.requested_by}, {"reason", row.request_reason}, {"at", iso8601(row.requested_ms)}};
-  if (!row.decided_by.empty())
-    out["decision"] = {{"by", row.decided_by}, {"reason", row.decision_reason}, {"at", iso8601(row.decided_ms)}};
-  if (!row.last_answer.empty()) out["last_answer"] = row.last_answer;
-  return out;
-}
-
-std::string dump(const ordered_json& value) { return value.dump(2, ' ', false, ordered_json::error_handler_t::replace); }
-
-struct Opened {
-  config::Config config;
-  std::unique_ptr<Database> database;
-};
-
-Result<Opened> open(const QueueOptions& options, int& status) {
-  Result<config::Config> config = load_config(options.config);
-  status = kUsage;
-  if (!config) return config.error();
-  status = kCouldNot;
-  Result<std::unique_ptr<Database>> database = Database::open_existing(config->node);
-  if (!database) return database.error();
-  return Opened{std::move(*config), std::move(*database)};
-}
 
 Result<std::vector<std::string>> read_passwords(const std::string& file) {
   std::vector<std::string> out;
@@ -63,10 +34,10 @@ Result<std::vector<std::string>> read_passwords(const std::string& file) {
 std::string socket_of(const config::Config& config) { return config.node.state + "/control.sock"; }
 
 // Each id for itself; the worst status of all.
-int each(const QuarantineOptions& options, const std::function<Result<ItemState>(Cases&, const Opened&, const std::string&)>& act,
-         const std::function<void(const Opened&, const std::string&)>& after) {
+int each(const QuarantineOptions& options, const std::function<Result<ItemState>(Cases&, const OpenedStore&, const std::string&)>& act,
+         const std::function<void(const OpenedStore&, const std::string&)>& after) {
   int status = kOk;
-  const Result<Opened> opened = open(options, status);
+  const Result<OpenedStore> opened = open_store(options, status);
   if (!opened) return complain(opened.error(), status);
   status = kOk;
   Cases cases(*opened->database);
@@ -90,38 +61,9 @@ int each(const QuarantineOptions& options, const std::function<Result<ItemState>
 
 }  // namespace
 
-int quarantine_list(const QuarantineOptions& options) {
-  int status = kOk;
-  const Result<Opened> opened = open(options, status);
-  if (!opened) return complain(opened.error(), status);
-  if (!options.state.empty() && !item_state_from(options.state))
-    return complain({"quarantine.state", "there is no state " + options.state, ""}, kUsage);
-  std::vector<ItemRecord> rows;
-  try {
-    rows = options.state.empty() ? select_items(*opened->database, "ORDER BY since_ms, id", {})
-                                 : select_items(*opened->database, "WHERE state = $1 ORDER BY since_ms, id", {options.state});
-  } catch (...) {
-    return complain(database_error(), kCouldNot);
-  }
-  if (options.json) {
-    ordered_json all = ordered_json::array();
-    for (const ItemRecord& row : rows) all.push_back(row_json(row));
-    std::printf("%s\n", dump(all).c_str());
-    return kOk;
-  }
-  for (const ItemRecord& row : rows) {
-    std::string reasons;
-    for (const std::string& id : row.reasons) reasons += (reasons.empty() ? "" : ",") + id;
-    std::printf("%s  %s  %s  <%s>  %s  [%s]\n", row.id.c_str(), std::string(to_string(row.state)).c_str(),
-                iso8601(row.since_ms).c_str(), row.sender.c_str(), row.name.c_str(), reasons.c_str());
-  }
-  if (rows.empty()) std::printf("Nothing is held.\n");
-  return kOk;
-}
-
 int quarantine_show(const QuarantineOptions& options) {
   int status = kOk;
-  const Result<Opened> opened = open(options, status);
+  const Result<OpenedStore> opened = open_store(options, status);
   if (!opened) return complain(opened.error(), status);
   Cases cases(*opened->database);
   const Result<ItemRecord> row = cases.find(person_at_the_command_line(), options.ids.front());
@@ -134,7 +76,7 @@ int quarantine_show(const QuarantineOptions& options) {
   }
   out["why"] = std::move(why);
   ordered_json replies = ordered_json::array();
-  if (const Result<std::vector<ItemReply>> all = cases.replies(row->id))
+  if (const Result<std::vector<ItemReply>> all = cases.replies(person_at_the_command_line(), row->id))
     for (const ItemReply& one : *all)
       replies.push_back({{"recipient", one.recipient}, {"state", one.state}, {"reply", one.reply}, {"at", iso8601(one.at_ms)}});
   out["replies"] = std::move(replies);
@@ -176,10 +118,10 @@ int quarantine_release(const QuarantineOptions& options) {
   order.reason = options.reason;
   bool running = true;
   const int status = each(options,
-      [&](Cases& cases, const Opened& opened, const std::string& id) {
+      [&](Cases& cases, const OpenedStore& opened, const std::string& id) {
         return cases.release(person_at_the_command_line(), id, order, opened.config, now_ms());
       },
-      [&](const Opened& opened, const std::string& id) {
+      [&](const OpenedStore& opened, const std::string& id) {
         running &= ask_gateway(socket_of(opened.config), "release", render_release_call({id, *passwords})).has_value();
       });
   if (!running) std::fprintf(stderr, "mugai: the gateway does not run; it will release this when it starts%s\n",
@@ -189,18 +131,18 @@ int quarantine_release(const QuarantineOptions& options) {
 
 int quarantine_deny(const QuarantineOptions& options) {
   return each(options,
-      [&](Cases& cases, const Opened&, const std::string& id) {
+      [&](Cases& cases, const OpenedStore&, const std::string& id) {
         return cases.deny(person_at_the_command_line(), id, options.reason, now_ms());
       },
-      [](const Opened&, const std::string&) {});
+      [](const OpenedStore&, const std::string&) {});
 }
 
 int quarantine_delete(const QuarantineOptions& options) {
   return each(options,
-      [&](Cases& cases, const Opened&, const std::string& id) {
+      [&](Cases& cases, const OpenedStore&, const std::string& id) {
         return cases.remove(person_at_the_command_line(), id, options.reason, now_ms());
       },
-      [](const Opened& opened, const std::string&) {
+      [](const OpenedStore& opened, const std::string&) {
         if (ask_gateway(socket_of(opened.config), "sweep", "")) return;
         if (const Result<std::unique_ptr<Vault>> vault = Vault::open(opened.config.vault.directory))
           sweep_vault(*opened.database, **vault);

@@ -3,6 +3,7 @@
 
 #include "gateway/cli/cli.h"
 #include "gateway/keep/store.h"
+#include "gateway/quarantine/release_orders.h"
 #include "gateway/relay/clock.h"
 #include "gateway/relay/control.h"
 #include "gateway/spool/spool.h"
@@ -104,6 +105,23 @@ int queue_show(const QueueOptions& options) {
   return kOk;
 }
 
+namespace {
+
+// A release is called off before its mail goes: a crash in between leaves a mail whose order does not stand, and that is
+// not delivered; an order without a mail would be begun again.
+Status remove(const config::Config& config, Spool& spool, const std::string& id, SpoolState state) {
+  if (parse_release_id(id)) {
+    const Result<std::unique_ptr<Database>> database = Database::open_existing(config.node);
+    if (!database) return database.error();
+    if (const Status given_up = ReleaseOrders(**database, config.node.hostname, config.vault.shared)
+                                    .give_up(id, "its mail was deleted from the queue", now_ms()); !given_up)
+      return given_up;
+  }
+  return spool.remove({id}, state);
+}
+
+}  // namespace
+
 // The running gateway does it; without one, the directories are moved here.
 int queue_change(const std::string& verb, const QueueOptions& options) {
   const Result<config::Config> config = load_config(options.config);
@@ -122,7 +140,7 @@ int queue_change(const std::string& verb, const QueueOptions& options) {
       if (!spool) return complain(spool.error(), kCouldNot);
       const std::optional<SpoolState> state = (*spool)->find({text});
       if (!state) answer = Status(Error{"queue.unknown", "there is no message " + text + " in the queue", ""});
-      else if (verb == "delete") answer = (*spool)->remove({text}, *state);
+      else if (verb == "delete") answer = remove(*config, **spool, text, *state);
       else answer = (*spool)->move({text}, *state, verb == "hold" ? SpoolState::hold : SpoolState::active);
     }
     if (!*answer) status = complain(answer->error(), kCouldNot);

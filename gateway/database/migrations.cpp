@@ -115,7 +115,18 @@ constexpr std::string_view kDigests[] = {
     "CREATE TABLE digests (recipient TEXT PRIMARY KEY, told_ms BIGINT NOT NULL, unwanted BIGINT NOT NULL)",
 };
 
-constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch, kAccounts, kDigests};
+// Trial runs of profiles (gateway/shadow/runs.h): `ended_ms` 0 is the one that runs.
+constexpr std::string_view kShadow[] = {
+    "CREATE TABLE shadow_runs (number BIGINT PRIMARY KEY, profile TEXT NOT NULL, candidate TEXT NOT NULL, started_by TEXT NOT NULL, "
+    "ended_by TEXT NOT NULL, started_ms BIGINT NOT NULL, ends_ms BIGINT NOT NULL, ended_ms BIGINT NOT NULL, compared BIGINT NOT NULL, "
+    "different BIGINT NOT NULL, dropped BIGINT NOT NULL)",
+    "CREATE TABLE shadow_differences (run BIGINT NOT NULL, message TEXT NOT NULL, at_ms BIGINT NOT NULL, verdict_real TEXT NOT NULL, "
+    "verdict_candidate TEXT NOT NULL, kinds TEXT NOT NULL, details TEXT NOT NULL, PRIMARY KEY (run, message))",
+    "CREATE INDEX shadow_newest ON shadow_differences (run, at_ms, message)",
+    "CREATE TABLE shadow_kinds (run BIGINT NOT NULL, kind TEXT NOT NULL, mails BIGINT NOT NULL, PRIMARY KEY (run, kind))",
+};
+
+constexpr std::span<const std::string_view> kSteps[] = {kTracking, kAudit, kDecisions, kSearch, kAccounts, kDigests, kShadow};
 
 }  // namespace
 

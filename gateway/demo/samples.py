@@ -26,6 +26,20 @@ def zipped(members):
     return out.getvalue()
 
 
+def pdf(text, catalog=""):
+    content = f"BT /F 24 Tf 60 700 Td ({text}) Tj ET"
+    objects = [f"<</Type/Catalog/Pages 2 0 R{catalog}>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
+               "<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents 4 0 R/Resources<</Font<</F 5 0 R>>>>>>",
+               f"<</Length {len(content)}>>stream\n{content}\nendstream", "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>"]
+    out, places = "%PDF-1.7\n", []
+    for number, body in enumerate(objects, 1):
+        places.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{place:010} 00000 n \n" for place in places)
+    out += f"xref\n0 6\n0000000000 65535 f \n{table}trailer\n<</Size 6/Root 1 0 R>>\nstartxref\n{len(out)}\n%%EOF\n"
+    return out.encode()
+
+
 def message(subject, sender="news@shop.example"):
     mail = EmailMessage()
     mail["From"] = formataddr(("株式会社サンプル", sender))
@@ -70,6 +84,8 @@ def invoice():
                         filename="請求書_11月.docm")
     mail.add_attachment("品名,金額\n=cmd|' /C calc'!A0,100\n用紙,200\n".encode("cp932"), maintype="text", subtype="csv",
                         filename="明細.csv")
+    mail.add_attachment(pdf("Invoice 2026-11", "/OpenAction<</S/JavaScript/JS(app.alert\\(1\\))>>"), maintype="application", subtype="pdf",
+                        filename="請求書.pdf")
     return mail.as_bytes()
 
 
@@ -105,7 +121,7 @@ def inline_picture():
 
 ALL = [
     ("a Japanese HTML newsletter with a tracking pixel and a false link", newsletter()),
-    ("an invoice: a macro document and a CSV with a formula", invoice()),
+    ("an invoice: a macro document, a CSV with a formula and a PDF with a script", invoice()),
     ("an executable in a ZIP", executable()),
     ("a forwarded mail with an attachment", forward()),
     ("a picture inside the text", inline_picture()),

@@ -101,7 +101,7 @@ Result<std::vector<ItemRecord>> Cases::of_message(const Person& by, const std::s
   }
 }
 
-Result<std::vector<ItemReply>> Cases::replies(const std::string& id) {
+Result<std::vector<ItemReply>> Cases::replies(const Person& by, const std::string& id) {
   try {
     std::vector<ItemReply> out;
     ItemReply row;
@@ -114,7 +114,7 @@ Result<std::vector<ItemReply>> Cases::replies(const std::string& id) {
     while (!select.done()) {
       if (select.execute() == 0) break;
       row.at_ms = at;
-      if (const auto parsed = parse_release_id(order); parsed && parsed->first == id) out.push_back(row);
+      if (const auto parsed = parse_release_id(order); parsed && parsed->first == id && !by.own({row.recipient}).empty()) out.push_back(row);
     }
     return out;
   } catch (const Poco::Exception&) {

@@ -27,7 +27,8 @@ class Cases {
   // The items of one message (or group of its recipients), in order.
   Result<std::vector<ItemRecord>> of_message(const Person& by, const std::string& message);
   // What the next hop said to each recipient, over all releases; the newest last.
-  Result<std::vector<ItemReply>> replies(const std::string& id);
+  // Of what the caller has found(); only to recipients of theirs.
+  Result<std::vector<ItemReply>> replies(const Person& by, const std::string& id);
 
   // Each answers the new state. `reason` is kept as one clean line and may not be empty, except for a sanitized release.
   // Errors: "quarantine.unknown", "quarantine.forbidden", "quarantine.state" (it is not in a state for that, or somebody

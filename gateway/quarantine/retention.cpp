@@ -8,6 +8,7 @@
 #include "gateway/audit/audit_log.h"
 #include "gateway/log.h"
 #include "gateway/quarantine/item_rows.h"
+#include "gateway/shadow/runs.h"
 
 namespace mugai::gateway {
 
@@ -100,6 +101,7 @@ Status forget_rows(Database& database, const config::Retention& retention, int64
   Status done = forget(database, "quarantine", "id", "since_ms < $1 AND kept = 0 AND state <> 'releasing'", before, releases_of);
   if (done) done = forget(database, "messages", "id", "received_ms < $1", before, replies_of);
   if (!done) return done;
+  if (const Status forgotten = ShadowRuns(database).forget(before); !forgotten) return forgotten;
   const Result<int64_t> records = AuditLog(database).forget(now_ms - retention.audit_days * kDayMs, now_ms);
   if (!records) return records.error();
   return Ok{};

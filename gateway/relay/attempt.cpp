@@ -1,5 +1,6 @@
 #include "gateway/relay/attempt.h"
 
+#include <fcntl.h>
 #include <unistd.h>
 
 #include "gateway/log.h"
@@ -100,26 +101,32 @@ std::string Dispatcher::Attempt::received_value() const {
   return header.client + " id " + header.id.text + "; " + rfc5322_date(header.received_ms);
 }
 
+WorkRequest Dispatcher::Attempt::request_for(const Group& group) const {
+  WorkRequest request;
+  request.id = group.id;
+  request.offset = opened_->message.content_offset;
+  request.size = opened_->message.content_size;
+  request.hostname = config_->node.hostname;
+  request.received = received_value();
+  request.profile = *group.profile;
+  request.links = request_links(group);
+  return request;
+}
+
 // The first time for what a virus scanner has to see, if there is one; the second time with what it said.
 void Dispatcher::Attempt::treat(const Group& group, std::vector<sanitize::Condemned> condemned) {
   WorkJob job;
+  job.request = request_for(group);
   job.request.extract = config_->antivirus.enabled && condemned.empty();
   job.request.condemned = std::move(condemned);
   const bool to_be_scanned = job.request.extract;
   const std::vector<sanitize::Condemned> must_be_held = job.request.condemned;
-  job.request.id = group.id;
-  job.request.offset = opened_->message.content_offset;
-  job.request.size = opened_->message.content_size;
-  job.request.hostname = config_->node.hostname;
-  job.request.received = received_value();
-  job.request.profile = *group.profile;
-  job.request.links = request_links(group);
   if (is_release()) job.request.passwords = services_.passwords(id_.text);
   job.original = opened_->file.get();
   job.scratch_directory = services_.scratch_directory;
   job.done = [self = shared_from_this(), group, to_be_scanned, must_be_held](Result<WorkJob::Done> done) {
     if (done && !all_held(must_be_held, done->response.report)) return self->hold_whole(group, "virus");
-    self->rebuilt(group, to_be_scanned, std::move(done));
+    self->rebuilt(group, to_be_scanned, must_be_held, std::move(done));
   };
   services_.workers.submit(std::move(job));
 }
@@ -139,7 +146,8 @@ void Dispatcher::Attempt::relay(const Group& group) {
   keep(group, std::move(outgoing), {});
 }
 
-void Dispatcher::Attempt::rebuilt(const Group& group, bool to_be_scanned, Result<WorkJob::Done> done) {
+void Dispatcher::Attempt::rebuilt(const Group& group, bool to_be_scanned, const std::vector<sanitize::Condemned>& condemned,
+                                  Result<WorkJob::Done> done) {
   if (!done) {
     if (done.error().id == "worker.lost") return hold_whole(group, done.error().detail);
     return put_off(group, done.error().id + " " + done.error().detail);
@@ -151,6 +159,7 @@ void Dispatcher::Attempt::rebuilt(const Group& group, bool to_be_scanned, Result
   outgoing->extracted = std::move(done->extracted);
   outgoing->report = std::move(done->response.report);
   outgoing->report.id = group.id;   // ours, whatever the worker says
+  outgoing->condemned = condemned;
   outgoing->verdict = to_string(outgoing->report.verdict);
   // A result that is not there, or not all there, is no result: delivering it would lose the mail.
   const off_t size = ::lseek(outgoing->file.get(), 0, SEEK_END);
@@ -230,6 +239,7 @@ void Dispatcher::Attempt::hold_whole(const Group& group, const std::string& reas
   outgoing->report.profile = group.profile->name;
   outgoing->report.verdict = sanitize::Verdict::held;
   outgoing->report.items = {item};
+  outgoing->is_whole = true;
   outgoing->verdict = "held";
   keep(group, std::move(outgoing), {});
 }
@@ -323,7 +333,7 @@ std::vector<std::string> Dispatcher::Attempt::request_links(const Group& group) 
 void Dispatcher::Attempt::deliver_each(const Group& group, std::shared_ptr<Outgoing> outgoing,
                                        std::vector<smtp::RecipientResult> results) {
   const size_t next = results.size();
-  if (next == group.recipients.size()) return delivered(group, std::move(results));
+  if (next == group.recipients.size()) return handed_on(group, *outgoing, std::move(results));
   uint64_t before = 0, heads = 0;
   for (size_t i = 0; i < outgoing->heads.size(); ++i) {
     if (i < next) before += outgoing->heads[i];
@@ -363,8 +373,24 @@ void Dispatcher::Attempt::deliver(const Group& group, std::shared_ptr<Outgoing> 
   if (outgoing->verdict != "relayed") envelope.body = smtp::Body::seven_bit;
   services_.transport.deliver(*group.zone, envelope, outgoing->mapping->bytes(),
                               [self = shared_from_this(), group, outgoing](std::vector<smtp::RecipientResult> results) {
-                                self->delivered(group, std::move(results));
+                                self->handed_on(group, *outgoing, std::move(results));
                               });
+}
+
+// Once for each mail: when the next hop has said its last word on all of the group.
+void Dispatcher::Attempt::handed_on(const Group& group, const Outgoing& outgoing, std::vector<smtp::RecipientResult> results) {
+  const bool is_final = std::none_of(results.begin(), results.end(), [](const auto& one) { return one.state == State::deferred; });
+  if (services_.shadow && is_final && group.profile && services_.shadow->wants(group.profile->name) && !is_release() && !outgoing.is_whole &&
+      outgoing.verdict != "relayed") {
+    Shadow::Offer offer;
+    offer.request = request_for(group);
+    offer.request.condemned = outgoing.condemned;
+    offer.original = Fd(::fcntl(opened_->file.get(), F_DUPFD_CLOEXEC, 0));
+    offer.report = outgoing.report;
+    offer.size = outgoing.mapping->bytes().size();
+    if (offer.original) services_.shadow->offer(std::move(offer));
+  }
+  delivered(group, std::move(results));
 }
 
 void Dispatcher::Attempt::delivered(const Group& group, std::vector<smtp::RecipientResult> results) {

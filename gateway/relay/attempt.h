@@ -27,6 +27,8 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
     std::shared_ptr<const Mapping> mapping, held_mapping;
     sanitize::Report report;
     std::string verdict;           // of the report, or "relayed"
+    bool is_whole = false;         // the mail was held as it is; no report of a worker
+    std::vector<sanitize::Condemned> condemned;   // by the virus scanner
     std::vector<uint64_t> heads;   // sizes; when there are several, one for each recipient, then a tail for all
   };
 
@@ -40,7 +42,8 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
 
   void treat(const Group& group, std::vector<sanitize::Condemned> condemned);
   void relay(const Group& group);
-  void rebuilt(const Group& group, bool to_be_scanned, Result<WorkJob::Done> done);
+  WorkRequest request_for(const Group& group) const;
+  void rebuilt(const Group& group, bool to_be_scanned, const std::vector<sanitize::Condemned>& condemned, Result<WorkJob::Done> done);
   void scan(const Group& group, std::shared_ptr<Outgoing> outgoing, WorkResponse response);
   void scanned(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held,
                const std::vector<Scanned>& results);
@@ -48,6 +51,8 @@ class Dispatcher::Attempt : public std::enable_shared_from_this<Dispatcher::Atte
   void keep(const Group& group, std::shared_ptr<Outgoing> outgoing, const std::vector<HeldRange>& held);
   void deliver(const Group& group, std::shared_ptr<Outgoing> outgoing);
   void deliver_each(const Group& group, std::shared_ptr<Outgoing> outgoing, std::vector<smtp::RecipientResult> results);
+  // For a candidate profile to show what it would have made of it; the mail itself is through.
+  void handed_on(const Group& group, const Outgoing& outgoing, std::vector<smtp::RecipientResult> results);
   std::vector<std::string> request_links(const Group& group) const;
   void delivered(const Group& group, std::vector<smtp::RecipientResult> results);
   void put_off(const Group& group, const std::string& why);

@@ -21,6 +21,7 @@
 #include "gateway/av/scanner.h"
 #include "gateway/keep/keeper.h"
 #include "gateway/relay/transport.h"
+#include "gateway/shadow/shadow.h"
 #include "gateway/spool/spool.h"
 #include "gateway/worker/pool.h"
 
@@ -44,6 +45,7 @@ class Dispatcher {
     // A mail that releases an item is finished, one way or another.
     std::function<void(const std::string& release_id)> release_over = {};
     std::function<void(const std::string& release_id)> release_removed = {};   // by a person
+    Shadow* shadow = nullptr;                            // may be none
     std::function<void(SpooledMessage)> own_mail = {};   // a DSN that was committed; set by the Dispatcher itself
   };
   explicit Dispatcher(Services services);

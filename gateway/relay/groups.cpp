@@ -19,6 +19,13 @@ const Profile* profile_for(const config::Config& config, const SpoolHeader& head
   return profile->relay ? nullptr : profile;
 }
 
+// A to Z, then AA, AB ...: two groups with one id would overwrite each other's rows.
+std::string letters(size_t number) {
+  std::string out;
+  for (size_t left = number + 1; left > 0; left = (left - 1) / 26) out.insert(out.begin(), static_cast<char>('A' + (left - 1) % 26));
+  return out;
+}
+
 }  // namespace
 
 Grouping group_recipients(const config::Config& config, const SpooledMessage& message) {
@@ -49,7 +56,7 @@ Grouping group_recipients(const config::Config& config, const SpooledMessage& me
   }
   for (size_t i = 0; i < out.groups.size(); ++i) {
     out.groups[i].id = header.id.text;
-    if (out.groups.size() > 1) out.groups[i].id += std::string("-") + static_cast<char>('A' + i % 26);
+    if (out.groups.size() > 1) out.groups[i].id += "-" + letters(i);
   }
   std::erase_if(out.groups, [](const Group& group) { return group.recipients.empty(); });
   return out;

@@ -12,7 +12,7 @@ namespace mugai::gateway {
 struct Group {
   const config::Zone* zone = nullptr;        // whose next hop; never null
   const Profile* profile = nullptr;          // null: our own DSN, sent as it is
-  std::string id;                            // message id; with several groups "<message id>-A", "-B" ...
+  std::string id;                            // message id; with several groups "<message id>-A", "-B" ... "-AA" ...
   std::vector<size_t> recipients;            // pending ones, indexes into the envelope
 };
 

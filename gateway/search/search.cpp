@@ -221,6 +221,12 @@ bool require_common(Match& match, const Person& by, const Query& query) {
 const Source kItemSource{"item_index", "item_words", "quarantine", kItemColumns};
 const Source kMailSource{"mail_index", "mail_words", "messages", kMailColumns};
 
+template <class Row>
+Page<Row> for_eyes_of(const Person& by, Page<Row> page) {
+  for (Row& row : page.rows) row.recipients = by.own(std::move(row.recipients));
+  return page;
+}
+
 }  // namespace
 
 uint64_t Slot::all() const {
@@ -237,16 +243,16 @@ Result<Page<ItemRow>> Search::items(const Person& by, const ItemQuery& query) {
   try {
     if (match.empty()) {
       const std::optional<After> after = after_of(query);
-      return after ? newest_items(database_, query, *after, limit_of(query)) : Result<Page<ItemRow>>(kBadCursor);
+      return after ? for_eyes_of(by, newest_items(database_, query, *after, limit_of(query))) : Result<Page<ItemRow>>(kBadCursor);
     }
     const std::optional<Places> places = places_of(query);
     if (!places) return kBadCursor;
-    return collect<ItemRow>(database_, kItemSource, match, states_filter(query.states), *places, limit_of(query),
-                                        [&](const ItemRow& row) {
-                                          return by.sees(row.recipients) && holds(query.subject, {row.subject}) &&
-                                                 holds(query.name, {row.name}) &&
-                                                 holds_all(query.words, row.recipients, {row.sender, row.subject, row.name});
-                                        });
+    return for_eyes_of(by, collect<ItemRow>(database_, kItemSource, match, states_filter(query.states), *places, limit_of(query),
+                                            [&](const ItemRow& row) {
+                                              return by.sees(row.recipients) && holds(query.subject, {row.subject}) &&
+                                                     holds(query.name, {row.name}) &&
+                                                     holds_all(query.words, by.own(row.recipients), {row.sender, row.subject, row.name});
+                                            }));
   } catch (const Poco::Exception&) {
     return database_error();
   }
@@ -261,10 +267,10 @@ Result<Page<MailRow>> Search::messages(const Person& by, const MessageQuery& que
   const std::optional<Places> places = places_of(query);
   if (!places) return kBadCursor;
   try {
-    return collect<MailRow>(database_, kMailSource, match, "", *places, limit_of(query), [&](const MailRow& row) {
+    return for_eyes_of(by, collect<MailRow>(database_, kMailSource, match, "", *places, limit_of(query), [&](const MailRow& row) {
       // Names of attachments are in the index alone: words of pairs may be theirs.
       return by.sees(row.recipients) && holds(query.subject, {row.subject});
-    });
+    }));
   } catch (const Poco::Exception&) {
     return database_error();
   }
@@ -284,6 +290,9 @@ Result<Mail> Search::message(const Person& by, const std::string& id) {
       for (auto& one : select_rows<ItemRow>(database_, std::string("SELECT 0, ") + kItemColumns +
                                                       " FROM quarantine r WHERE r.message = $1 ORDER BY length(r.id), r.id", key))
         mail.items.push_back(std::move(one.row));
+    mail.recipients = by.own(std::move(mail.recipients));
+    std::erase_if(mail.replies, [&](const MailReply& one) { return by.own({one.recipient}).empty(); });
+    for (ItemRow& item : mail.items) item.recipients = by.own(std::move(item.recipients));
     return mail;
   } catch (const Poco::Exception&) {
     return database_error();

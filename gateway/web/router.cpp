@@ -21,8 +21,8 @@ std::string_view effective(std::string_view method) { return method == "HEAD" ? 
 
 }  // namespace
 
-void Router::add(std::string_view method, std::string_view pattern, Handler handler, size_t max_body) {
-  routes_.push_back({std::string(method), segments_of(pattern), std::move(handler), method == "GET" ? 0 : max_body});
+void Router::add(std::string_view method, std::string_view pattern, Handler handler, size_t max_body, Admission admission) {
+  routes_.push_back({std::string(method), segments_of(pattern), std::move(handler), method == "GET" ? 0 : max_body, std::move(admission)});
 }
 
 void Router::errors(std::string_view prefix, ErrorPage page) { error_pages_.emplace_back(prefix, std::move(page)); }
@@ -43,6 +43,17 @@ size_t Router::max_body(std::string_view method, std::string_view path) const {
   for (const Route& route : routes_)
     if (route.method == method && fits(route, segments, nullptr)) return route.max_body;
   return 0;
+}
+
+std::optional<Response> Router::turned_away(Request head) const {
+  const std::vector<std::string> segments = segments_of(head.path);
+  for (const Route& route : routes_) {
+    Fields place;
+    if (route.method != head.method || !fits(route, segments, &place)) continue;
+    head.place = std::move(place);
+    return route.admission ? route.admission(head) : std::nullopt;
+  }
+  return std::nullopt;
 }
 
 Response Router::answer(Request request) const {

@@ -1,291 +1,212 @@
 #include "gateway/web/server.h"
 
-#include <Poco/Net/Context.h>
-#include <Poco/Net/HTTPRequestHandler.h>
-#include <Poco/Net/HTTPRequestHandlerFactory.h>
-#include <Poco/Net/HTTPServerConnection.h>
-#include <Poco/Net/HTTPServerParams.h>
-#include <Poco/Net/HTTPServerRequest.h>
-#include <Poco/Net/HTTPServerResponse.h>
-#include <Poco/Net/NetException.h>
-#include <Poco/Net/NetSSL.h>
-#include <Poco/Net/SecureStreamSocket.h>
-#include <Poco/Net/ServerSocket.h>
-#include <Poco/Net/TCPServer.h>
-#include <Poco/Net/TCPServerConnectionFactory.h>
-#include <Poco/ThreadPool.h>
+#include <openssl/ssl.h>
 
-#include <chrono>
-#include <mutex>
-#include <set>
+#include <asio/executor_work_guard.hpp>
+#include <asio/io_context.hpp>
+#include <asio/ip/tcp.hpp>
+#include <asio/post.hpp>
+#include <asio/steady_timer.hpp>
+#include <asio/thread_pool.hpp>
 
+#include <algorithm>
+#include <map>
+#include <optional>
+#include <thread>
+
+#include "gateway/accounts/source_limit.h"
 #include "gateway/log.h"
-#include "gateway/web/guard.h"
+#include "gateway/web/connection.h"
 
 namespace mugai::gateway::web {
 
-namespace net = Poco::Net;
+using asio::ip::tcp;
 
 namespace {
 
-constexpr int kThreads = 24, kWaiting = 64;
-constexpr int kReadSeconds = 15, kLargeReadSeconds = 300;
-constexpr size_t kLargeBody = 1 << 20;
+constexpr size_t kThreads = 24, kWaiting = 64;
+constexpr int kBacklog = 512;
+constexpr std::chrono::milliseconds kTick{100}, kStopGrace{15'000}, kBackoff{100};
+constexpr std::chrono::seconds kCrowdedEvery{60};
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
+std::string address_text(const asio::ip::address& address) {
+  if (!address.is_v6()) return address.to_string();
+  const asio::ip::address_v6 plain(address.to_v6().to_bytes());   // without a scope
+  return plain.is_v4_mapped() ? asio::ip::make_address_v4(asio::ip::v4_mapped, plain).to_string() : plain.to_string();
 }
 
-// What was read of a request that is refused early is enough for its error page.
-struct Refused {
-  int status;
-};
-
-class Exchange {
- public:
-  Exchange(const config::Console& settings, const Router& router, std::mutex& large)
-      : settings_(settings), router_(router), large_(large) {}
-
-  void run(net::HTTPServerRequest& poco_request, net::HTTPServerResponse& poco_response) {
-    Request request;
-    Response response;
-    try {
-      read_head(poco_request, request);
-      read_body(poco_request, request);
-      response = router_.answer(request);
-    } catch (const Refused& refused) {
-      response = router_.error(request, refused.status);
-    } catch (const std::exception& failure) {
-      // Whoever has a recipient's link may ask in their name.
-      const std::string path = request.path.starts_with("/r/") ? "/r/" : request.path;
-      log::error("console.failed", {{"path", path}, {"detail", failure.what()}});
-      response = router_.error(request, 500);
-    }
-    send(request, response, poco_response);
-  }
-
- private:
-  void read_head(net::HTTPServerRequest& from, Request& request) {
-    request.method = from.getMethod();
-    request.client_address = from.clientAddress().host().toString();
-    for (const auto& [name, value] : from) request.headers.add(lower(name), value);
-    request.client_address = client_of(request, request.client_address, settings_);
-    const std::string& target = from.getURI();
-    const size_t mark = std::min(target.find('?'), target.size());
-    const auto path = clean_path(std::string_view(target).substr(0, mark));
-    const auto query = parse_form(std::string_view(target).substr(std::min(mark + 1, target.size())), 100);
-    if (!path || !query) throw Refused{400};
-    request.path = *path;
-    request.query = *query;
-    for (const std::string& header : request.headers.all("cookie")) {
-      const Fields cookies = parse_cookies(header);
-      for (const auto& [name, value] : cookies.list()) request.cookies.add(name, value);
-    }
-    if (!host_is_ours(request.headers.get("host"), settings_)) throw Refused{421};
-  }
-
-  void read_body(net::HTTPServerRequest& from, Request& request) {
-    const bool chunked = from.getChunkedTransferEncoding();
-    const bool sized = from.getContentLength64() != net::HTTPMessage::UNKNOWN_CONTENT_LENGTH;
-    if (chunked && sized) throw Refused{400};
-    if (!chunked && (!sized || from.getContentLength64() == 0)) return;
-    const size_t max = router_.max_body(request.method, request.path);
-    if (max == 0) return;
-    if (sized && static_cast<uint64_t>(from.getContentLength64()) > max) throw Refused{413};
-    std::unique_lock<std::mutex> one_at_a_time(large_, std::defer_lock);
-    if ((chunked || static_cast<size_t>(from.getContentLength64()) > kLargeBody) && max > kLargeBody && !one_at_a_time.try_lock())
-      throw Refused{503};
-    std::string body = read_all(from.stream(), max, max > kLargeBody ? kLargeReadSeconds : kReadSeconds);
-    if (sized && body.size() != static_cast<size_t>(from.getContentLength64())) throw Refused{400};
-    take_body(from, request, std::move(body));
-  }
-
-  static std::string read_all(std::istream& in, size_t max, int seconds) {
-    const auto end = std::chrono::steady_clock::now() + std::chrono::seconds(seconds);
-    std::string body;
-    char buffer[16'384];
-    // What has come so far, however little: a full buffer might be waited for beyond the deadline.
-    while (in.peek() != std::istream::traits_type::eof()) {
-      body.append(buffer, static_cast<size_t>(in.readsome(buffer, sizeof buffer)));
-      if (body.size() > max) throw Refused{413};
-      if (std::chrono::steady_clock::now() > end) throw Refused{408};
-    }
-    return body;
-  }
-
-  static void take_body(const net::HTTPServerRequest& from, Request& request, std::string body) {
-    std::string type;
-    Poco::Net::NameValueCollection parameters;
-    net::MessageHeader::splitParameters(from.getContentType(), type, parameters);
-    type = lower(type);
-    if (type == "application/x-www-form-urlencoded") {
-      auto form = parse_form(body);
-      if (!form) throw Refused{400};
-      request.form = std::move(*form);
-    } else if (type == "multipart/form-data") {
-      if (!parse_multipart(body, parameters.get("boundary", ""), request)) throw Refused{400};
-    } else {
-      request.body = std::move(body);
-    }
-  }
-
-  void send(const Request& request, Response& response, net::HTTPServerResponse& out) {
-    add_security_headers(response, settings_.encrypted());
-    out.setStatusAndReason(static_cast<net::HTTPResponse::HTTPStatus>(response.status));
-    for (const auto& [name, value] : response.headers) out.add(name, value);
-    out.setKeepAlive(false);
-    out.setContentLength64(static_cast<Poco::Int64>(response.body.size()));
-    std::ostream& stream = out.send();
-    if (request.method != "HEAD") stream.write(response.body.data(), static_cast<std::streamsize>(response.body.size()));
-    stream.flush();
-  }
-
-  const config::Console& settings_;
-  const Router& router_;
-  std::mutex& large_;
-};
-
-class Handler : public net::HTTPRequestHandler {
- public:
-  explicit Handler(Exchange exchange) : exchange_(exchange) {}
-  void handleRequest(net::HTTPServerRequest& request, net::HTTPServerResponse& response) override {
-    exchange_.run(request, response);
-  }
-
- private:
-  Exchange exchange_;
-};
-
-class Handlers : public net::HTTPRequestHandlerFactory {
- public:
-  explicit Handlers(Exchange exchange) : exchange_(exchange) {}
-  net::HTTPRequestHandler* createRequestHandler(const net::HTTPServerRequest&) override {
-    return std::make_unique<Handler>(exchange_).release();   // Poco deletes it
-  }
-
- private:
-  Exchange exchange_;
-};
-
-// The sockets that are open, so that stopping need not wait for those who say nothing.
-class Live {
- public:
-  void add(const net::StreamSocket& socket) {
-    const std::lock_guard lock(mutex_);
-    sockets_.insert(socket);
-  }
-  void remove(const net::StreamSocket& socket) {
-    const std::lock_guard lock(mutex_);
-    sockets_.erase(socket);
-  }
-  // Answers under way are still sent.
-  void hear_no_more() {
-    const std::lock_guard lock(mutex_);
-    for (net::StreamSocket socket : sockets_) {
-      try {
-        socket.shutdownReceive();
-      } catch (const Poco::Exception&) {
-        continue;   // it is closed already
-      }
-    }
-  }
-
- private:
-  std::mutex mutex_;
-  std::set<net::StreamSocket> sockets_;
-};
-
-class Connection : public net::HTTPServerConnection {
- public:
-  Connection(const net::StreamSocket& accepted, const net::StreamSocket& spoken, net::HTTPServerParams::Ptr params,
-             net::HTTPRequestHandlerFactory::Ptr handlers, Live& live)
-      : net::HTTPServerConnection(spoken, std::move(params), std::move(handlers)), accepted_(accepted), live_(live) {
-    live_.add(accepted_);
-  }
-  ~Connection() override { live_.remove(accepted_); }
-
- private:
-  net::StreamSocket accepted_;
-  Live& live_;
-};
-
-// Runs on the connection's own thread: that is where TLS may wait for its peer.
-class Connections : public net::TCPServerConnectionFactory {
- public:
-  Connections(net::HTTPServerParams::Ptr params, net::HTTPRequestHandlerFactory::Ptr handlers, net::Context::Ptr tls, Live& live)
-      : params_(std::move(params)), handlers_(std::move(handlers)), tls_(std::move(tls)), live_(live) {}
-  net::TCPServerConnection* createConnection(const net::StreamSocket& accepted) override {
-    net::StreamSocket socket = accepted;
-    socket.setReceiveTimeout(Poco::Timespan(kReadSeconds, 0));
-    socket.setSendTimeout(Poco::Timespan(kReadSeconds, 0));
-    if (tls_) socket = net::SecureStreamSocket::attach(socket, tls_);
-    return std::make_unique<Connection>(accepted, socket, params_, handlers_, live_).release();   // Poco deletes it
-  }
-
- private:
-  net::HTTPServerParams::Ptr params_;
-  net::HTTPRequestHandlerFactory::Ptr handlers_;
-  net::Context::Ptr tls_;
-  Live& live_;
-};
-
-net::Context::Ptr tls_context(const config::Console& settings) {
-  net::initializeSSL();
-  net::Context::Params params;
-  params.privateKeyFile = settings.key;
-  params.certificateFile = settings.certificate;
-  params.verificationMode = net::Context::VERIFY_NONE;
-  params.cipherList = "HIGH:!aNULL:!eNULL:!MD5:!RC4:!3DES:!CBC:!kRSA";
-  net::Context::Ptr context = new net::Context(net::Context::TLS_SERVER_USE, params);
-  context->requireMinimumProtocol(net::Context::PROTO_TLSV1_2);
+Result<std::shared_ptr<smtp::tls::Context>> tls_context(const config::Console& settings) {
+  Result<std::shared_ptr<smtp::tls::Context>> context = smtp::tls::Context::server(settings.certificate, settings.key);
+  if (!context) return context;
+  // People come with browsers: unlike mail servers they have no need of what is old.
+  if (SSL_CTX_set_cipher_list((*context)->native(), "ECDHE+AESGCM:ECDHE+CHACHA20") != 1)
+    return Error{"console.certificate", "the console's ciphers cannot be set", ""};
   return context;
 }
 
 }  // namespace
 
-struct Server::Impl {
-  config::Console settings;
-  std::mutex large;   // bodies that fill memory come one at a time
-  Live live;
-  Poco::ThreadPool threads{2, kThreads, 60};
-  std::unique_ptr<net::TCPServer> server;
+struct Server::Impl final : Connection::Owner {
+  Impl(config::Console console, const Router& routes, const ServerLimits& bounds)
+      : settings_(std::move(console)), router_(routes), limits_(bounds) {}
+
+  Status open() {
+    if (!settings_.certificate.empty()) {
+      Result<std::shared_ptr<smtp::tls::Context>> context = tls_context(settings_);
+      if (!context) return Error{"console.certificate", "the console's certificate or key cannot be used", context.error().text + " " + context.error().detail};
+      tls = *context;
+    }
+    asio::error_code error;
+    const auto address = asio::ip::make_address(settings_.listen.address.to_string(), error);
+    const tcp::endpoint local(address, settings_.listen.port);
+    if (!error) acceptor.open(local.protocol(), error);
+    if (!error) acceptor.set_option(tcp::acceptor::reuse_address(true), error);
+    if (!error) acceptor.bind(local, error);
+    if (!error) acceptor.listen(kBacklog, error);
+    if (error) return Error{"console.listen", "the console cannot listen on " + settings_.listen.to_string(), error.message()};
+    accept();
+    tick();
+    thread = std::thread([this] { loop.run(); });
+    return Ok{};
+  }
+
+  void accept() {
+    acceptor.async_accept(peer, [this](const asio::error_code& error, tcp::socket socket) {
+      if (!acceptor.is_open()) return;
+      if (!error) {
+        accepted(std::move(socket));
+        return accept();
+      }
+      // Out of descriptors or memory: to try again at once would only burn the processor.
+      backoff.expires_after(kBackoff);
+      backoff.async_wait([this](const asio::error_code&) {
+        if (acceptor.is_open()) accept();
+      });
+    });
+  }
+
+  void accepted(tcp::socket socket) {
+    asio::error_code ignored;
+    socket.set_option(tcp::no_delay(true), ignored);
+    const std::string address = address_text(peer.address()), source = SourceLimit::network_of(address);
+    if (!has_room(source)) return;
+    const auto connection = std::make_shared<Connection>(std::move(socket), *this, ++last_number, address, source);
+    connections.emplace(last_number, connection);
+    ++per_source[source];
+    connection->start(tls);
+  }
+
+  // An honest request is read within moments of its connection, so what is silent longest is the least loss.
+  bool has_room(const std::string& source) {
+    const auto found = per_source.find(source);
+    const bool too_many_of_it = !settings_.behind_proxy && found != per_source.end() && found->second >= limits_.per_source;
+    if (!too_many_of_it && connections.size() < limits_.connections) return true;
+    say_crowded(source);
+    for (const auto worth : {Connection::Worth::little, Connection::Worth::some})
+      for (const auto& [number, one] : connections)
+        if (!one->has_ended() && one->worth() == worth && (!too_many_of_it || one->source() == source)) {
+          one->end();
+          return true;
+        }
+    return false;
+  }
+
+  void say_crowded(const std::string& source) {
+    const auto now = Connection::Clock::now();
+    if (said_crowded && now - *said_crowded < kCrowdedEvery) return;
+    said_crowded = now;
+    log::warning("console.crowded", {{"client", source}, {"connections", std::to_string(connections.size())}});
+  }
+
+  void tick() {
+    ticker.expires_after(kTick);
+    ticker.async_wait([this](const asio::error_code& canceled) {
+      if (canceled) return;
+      const auto now = Connection::Clock::now();
+      // close_now() never erases from the map at once: connections leave by a posted closed().
+      for (const auto& [number, one] : connections) {
+        one->check_time(now);
+        if (stopping && now >= stop_deadline) one->close_now();
+      }
+      if (!stopping || !connections.empty()) tick();
+    });
+  }
+
+  void stop() {
+    stopping = true;
+    stop_deadline = Connection::Clock::now() + kStopGrace;
+    asio::error_code ignored;
+    acceptor.close(ignored);
+    backoff.cancel();
+    for (const auto& [number, one] : connections) one->stop();
+    guard.reset();
+    if (connections.empty()) ticker.cancel();
+  }
+
+  const config::Console& settings() const override { return settings_; }
+  const Router& router() const override { return router_; }
+  const ServerLimits& limits() const override { return limits_; }
+  bool is_stopping() const override { return stopping; }
+
+  bool ask(std::function<std::optional<Response>()> question, std::function<void(std::optional<Response>)> then) override {
+    if (busy >= kThreads + kWaiting) return false;
+    ++busy;
+    // `then` holds the connection, whose socket is the loop's: it must not end on the thread.
+    asio::post(threads, [this, question = std::move(question), then = std::move(then)]() mutable {
+      std::optional<Response> response = question();
+      asio::post(loop, [this, then = std::move(then), response = std::move(response)]() mutable {
+        --busy;
+        then(std::move(response));
+      });
+    });
+    return true;
+  }
+
+  bool take_large_body() override { return !std::exchange(large_body, true); }
+  void leave_large_body() override { large_body = false; }
+
+  void gone(Connection& connection) override {
+    const auto found = per_source.find(connection.source());
+    if (found != per_source.end() && --found->second == 0) per_source.erase(found);
+    connections.erase(connection.number());
+    if (stopping && connections.empty()) ticker.cancel();
+  }
+
+  const config::Console settings_;
+  const Router& router_;
+  const ServerLimits limits_;
+  std::shared_ptr<smtp::tls::Context> tls;
+  asio::io_context loop;
+  std::optional<asio::executor_work_guard<asio::io_context::executor_type>> guard{asio::make_work_guard(loop)};
+  tcp::acceptor acceptor{loop};
+  tcp::endpoint peer;
+  asio::steady_timer ticker{loop}, backoff{loop};
+  std::map<uint64_t, std::shared_ptr<Connection>> connections;   // oldest first
+  std::map<std::string, size_t> per_source;
+  uint64_t last_number = 0;
+  size_t busy = 0;             // questions on threads, and those that wait for one
+  bool large_body = false;     // bodies that fill memory come one at a time
+  bool stopping = false;
+  Connection::Clock::time_point stop_deadline;
+  std::optional<Connection::Clock::time_point> said_crowded;
+  asio::thread_pool threads{kThreads};
+  std::thread thread;
 };
 
 Server::Server(std::unique_ptr<Impl> impl) : impl_(std::move(impl)) {}
 
-Result<std::unique_ptr<Server>> Server::start(const config::Console& settings, const Router& router) {
-  auto impl = std::make_unique<Impl>();
-  impl->settings = settings;
-  net::Context::Ptr tls;
-  try {
-    if (!settings.certificate.empty()) tls = tls_context(settings);
-  } catch (const Poco::Exception& failure) {
-    return Error{"console.certificate", "the console's certificate or key cannot be used", failure.displayText()};
-  }
-  try {
-    net::HTTPServerParams::Ptr params = new net::HTTPServerParams;
-    params->setMaxThreads(kThreads);
-    params->setMaxQueued(kWaiting);
-    params->setKeepAlive(false);
-    params->setTimeout(Poco::Timespan(kReadSeconds, 0));
-    params->setSoftwareVersion("");
-    const net::SocketAddress address(settings.listen.address.to_string(), settings.listen.port);
-    net::HTTPRequestHandlerFactory::Ptr handlers = new Handlers(Exchange(impl->settings, router, impl->large));
-    net::TCPServerConnectionFactory::Ptr connections = new Connections(params, handlers, tls, impl->live);
-    impl->server = std::make_unique<net::TCPServer>(connections, impl->threads, net::ServerSocket(address, kWaiting), params);
-    impl->server->start();
-  } catch (const Poco::Exception& failure) {
-    return Error{"console.listen", "the console cannot listen on " + settings.listen.to_string(), failure.displayText()};
-  }
+Result<std::unique_ptr<Server>> Server::start(const config::Console& settings, const Router& router, const ServerLimits& limits) {
+  auto impl = std::make_unique<Impl>(settings, router, limits);
+  if (const Status opened = impl->open(); !opened) return opened.error();
   return std::unique_ptr<Server>(new Server(std::move(impl)));
 }
 
+uint16_t Server::port() const { return impl_->acceptor.local_endpoint().port(); }
+
 Server::~Server() {
-  impl_->server->stop();
-  impl_->live.hear_no_more();
-  impl_->threads.joinAll();
+  asio::post(impl_->loop, [impl = impl_.get()] { impl->stop(); });
+  impl_->thread.join();
+  impl_->threads.join();
 }
 
 }  // namespace mugai::gateway::web

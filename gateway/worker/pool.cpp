@@ -1,11 +1,13 @@
 #include "gateway/worker/pool.h"
 
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include <asio/io_context.hpp>
 #include <asio/posix/stream_descriptor.hpp>
 #include <asio/steady_timer.hpp>
 
+#include <algorithm>
 #include <list>
 #include <optional>
 
@@ -44,21 +46,28 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
     bool timed_out = false;
   };
 
-  Impl(asio::io_context& context, uint32_t count, uint32_t recycle, const Limits& bounds)
-      : loop(context), workers(count), recycle_after(recycle), limits(bounds) {}
+  Impl(asio::io_context& context, uint32_t count, uint32_t recycle, const Limits& bounds, int nice)
+      : loop(context), workers(count), recycle_after(recycle), limits(bounds), niceness(nice) {}
+
+  Result<WorkerProcess> start_process() {
+    Result<WorkerProcess> process = WorkerProcess::start(limits);
+    // Fails only when we may not lower ourselves, which everybody may.
+    if (process && niceness != 0) ::setpriority(PRIO_PROCESS, static_cast<id_t>(process->pid()), niceness);
+    return process;
+  }
 
   // A worker takes some 50 ms to load its libraries: the next one does that beforehand. Whether the spare one could be
   // started does not matter here; without it the next slot waits for its own.
   Status add_slot() {
     if (!spare) {
-      Result<WorkerProcess> process = WorkerProcess::start(limits);
+      Result<WorkerProcess> process = start_process();
       if (!process) return process.error();
       spare = std::move(*process);
     }
     slots.push_back(std::make_shared<Slot>(loop, std::move(*spare)));
     spare.reset();
     if (slots.size() < workers) return Ok{};
-    if (Result<WorkerProcess> next = WorkerProcess::start(limits); next) spare = std::move(*next);
+    if (Result<WorkerProcess> next = start_process(); next) spare = std::move(*next);
     return Ok{};
   }
 
@@ -214,14 +223,15 @@ struct WorkerPool::Impl : std::enable_shared_from_this<WorkerPool::Impl> {
   asio::io_context& loop;
   uint32_t workers, recycle_after;
   Limits limits;
+  int niceness;
   std::list<std::shared_ptr<Slot>> slots;
   std::optional<WorkerProcess> spare;
   std::deque<Task> waiting;
   asio::steady_timer retry{loop};
 };
 
-WorkerPool::WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits)
-    : impl_(std::make_shared<Impl>(loop, workers, recycle_after, limits)) {}
+WorkerPool::WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits, int niceness)
+    : impl_(std::make_shared<Impl>(loop, workers, recycle_after, limits, niceness)) {}
 
 WorkerPool::~WorkerPool() {
   impl_->waiting.clear();
@@ -248,5 +258,10 @@ void WorkerPool::submit(WorkJob job) {
 }
 
 size_t WorkerPool::waiting() const { return impl_->waiting.size(); }
+
+bool WorkerPool::is_idle() const {
+  return impl_->waiting.empty() &&
+         std::any_of(impl_->slots.begin(), impl_->slots.end(), [](const auto& slot) { return !slot->task.has_value(); });
+}
 
 }  // namespace mugai::gateway

@@ -32,7 +32,8 @@ struct WorkJob {
 
 class WorkerPool {
  public:
-  WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits);
+  WorkerPool(asio::io_context& loop, uint32_t workers, uint32_t recycle_after, const Limits& limits,
+             int niceness = 0);   // 19: only what nobody else wants of the processors
   ~WorkerPool();
   WorkerPool(const WorkerPool&) = delete;
   WorkerPool& operator=(const WorkerPool&) = delete;
@@ -40,6 +41,8 @@ class WorkerPool {
   Status start();
   void submit(WorkJob job);
   size_t waiting() const;
+  // Nothing waits, and a worker would take something at once.
+  bool is_idle() const;
 
  private:
   struct Impl;

@@ -52,6 +52,7 @@ json profile_json(const Profile& profile) {
           {"attachments", static_cast<int>(profile.attachments)},
           {"types", std::move(types)},
           {"csv_formulas", static_cast<int>(profile.csv_formulas)},
+          {"signed_documents", static_cast<int>(profile.signed_documents)},
           {"image_dpi", profile.image_dpi},
           {"image_text_layer", profile.image_text_layer},
           {"subject_tag", profile.subject_tag},
@@ -70,6 +71,7 @@ Profile profile_from(const json& from) {
   for (const auto& [id, override_] : from.at("types").items())
     profile.types[id] = static_cast<TypeOverride>(override_.get<int>());
   profile.csv_formulas = static_cast<CsvFormulas>(from.at("csv_formulas").get<int>());
+  profile.signed_documents = static_cast<SignedDocuments>(from.at("signed_documents").get<int>());
   from.at("image_dpi").get_to(profile.image_dpi);
   from.at("image_text_layer").get_to(profile.image_text_layer);
   from.at("subject_tag").get_to(profile.subject_tag);

@@ -65,7 +65,7 @@ bool PageWordsReader::read_line(Bytes line) {
   if (line.starts_with("<page ")) {
     const auto width = number_in(line, "width"), height = number_in(line, "height");
     if (in_page_ || ended_ || pages.size() >= max_pages_ || !width || !height || *width <= 0 || *height <= 0) return false;
-    pages.push_back({*width, *height, {}});
+    pages.push_back({*width, *height, 1, {}});
     in_page_ = true;
   } else if (line.starts_with("<word ")) {
     return in_page_ && add_word(line);

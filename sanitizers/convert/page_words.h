@@ -12,12 +12,13 @@
 namespace mugai::sanitize {
 
 struct Word {
-  float left = 0, top = 0, right = 0, bottom = 0;   // points from the upper left corner of the page as it is shown
+  float left = 0, top = 0, right = 0, bottom = 0;   // units from the upper left corner of the page as it is shown
   std::string text;                                 // UTF-8, scrubbed, not empty
 };
 
 struct PageWords {
-  double width = 0, height = 0;   // points, before the page is turned
+  double width = 0, height = 0;   // units, before the page is turned
+  double unit = 1;                // points; whoever knows it fills it in
   std::vector<Word> words;
 };
 

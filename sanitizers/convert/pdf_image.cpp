@@ -2,6 +2,7 @@
 #include <cmath>
 
 #include "sanitizers/convert/image_pdf.h"
+#include "sanitizers/convert/page_units.h"
 #include "sanitizers/convert/pdf_methods.h"
 
 namespace mugai::sanitize {
@@ -12,14 +13,16 @@ constexpr uint64_t kMostPagePixels = 36'000'000;   // some A0 at 150 dpi; three 
 constexpr uint64_t kSlackPixels = 300'000;         // sides are rounded up
 constexpr uint32_t kLeastDpi = 36;                 // below this nothing can be read
 constexpr uint32_t kLowerDpi[] = {200, 150, 110, 75};
+constexpr uint32_t kMostDpi = 1'200;               // for a converter, to which a unit is a point
 constexpr uint64_t kMostWordBytes = 256ull << 20;
 constexpr double kPointsPerInch = 72;
 
 // As attachments are written a mail grows by a third, and there may be more in it.
 uint64_t most_output_bytes(const Profile& profile) { return profile.max_output_bytes / 10 * 6; }
 
-// What a page needs so that it can be held in memory.
+// As a converter understands it: dots for 72 units. No more than can be held in memory.
 uint32_t dpi_for(const PageWords& page, uint32_t wanted) {
+  wanted = static_cast<uint32_t>(std::min<double>(wanted * page.unit, kMostDpi));
   const double square_inches = page.width * page.height / (kPointsPerInch * kPointsPerInch);
   const double most = std::sqrt(static_cast<double>(kMostPagePixels) / std::max(square_inches, 0.01));
   return static_cast<uint32_t>(std::min<double>(wanted, most));
@@ -51,6 +54,18 @@ bool lost_its_text(const Pixmap& page, const PageInk& ink, const PageWords& word
   return static_cast<size_t>(bare) * 10 > words.words.size() * 9;
 }
 
+std::vector<Word> in_points(const PageWords& page) {
+  std::vector<Word> out = page.words;
+  const auto unit = static_cast<float>(page.unit);
+  for (Word& word : out) {
+    word.left *= unit;
+    word.top *= unit;
+    word.right *= unit;
+    word.bottom *= unit;
+  }
+  return out;
+}
+
 // One try at one resolution.
 class Rendering {
  public:
@@ -64,10 +79,11 @@ class Rendering {
     while (next_ < pages_.size()) {
       const size_t begin = next_;
       const uint32_t dpi = dpi_for(pages_[begin], dpi_);
-      if (dpi < kLeastDpi) return hold(Outcome::held("image-too-large"));
+      const double seen = dpi / pages_[begin].unit;
+      if (seen < kLeastDpi) return hold(Outcome::held("image-too-large"));
       size_t end = begin + 1;
-      while (end < pages_.size() && dpi_for(pages_[end], dpi_) == dpi) ++end;
-      lowest_ = std::min(lowest_, dpi);
+      while (end < pages_.size() && dpi_for(pages_[end], dpi_) == dpi && pages_[end].unit == pages_[begin].unit) ++end;
+      lowest_ = std::min(lowest_, static_cast<uint32_t>(std::lround(seen)));
       PixmapReader reader(kMostPagePixels + kSlackPixels, [&](Pixmap& page) { return next_ < end && take(page, dpi); });
       const Conversion conversion = Conversion::pages(static_cast<uint32_t>(begin + 1), static_cast<uint32_t>(end), dpi);
       const Converted how = context_.converter->convert(conversion, pdf_, UINT64_MAX, reader);
@@ -103,7 +119,8 @@ class Rendering {
     if (lost_its_text(page, ink, words, scale)) return refuse(Outcome::held("blank-page"));
     const std::optional<EncodedPage> encoded = encode_page(page, ink);
     if (!encoded) return refuse(Outcome::failed("image-library"));
-    const bool written = writer_.add_page(*encoded, upright ? words.width : words.height, upright ? words.height : words.width, words.words);
+    const double width = upright ? words.width : words.height, height = upright ? words.height : words.width;
+    const bool written = writer_.add_page(*encoded, width * words.unit, height * words.unit, in_points(words));
     if (!written) return refuse(Outcome::failed("workspace"));
     outgrown_ = writer_.written() > most_;
     return !outgrown_;
@@ -139,6 +156,9 @@ Outcome pdf_to_image(Bytes pdf, Sink& out, Context& context) {
   if (how != Converted::ok) return conversion_problem(how);
   if (!words.finish() || words.pages.empty()) return conversion_problem(Converted::failed);
   if (words.pages.size() > max_pages) return Outcome::held("too-many-pages");
+  const std::optional<std::vector<double>> units = page_units(pdf);
+  if (units && units->size() == words.pages.size())
+    for (size_t i = 0; i < units->size(); ++i) words.pages[i].unit = (*units)[i];
 
   const uint32_t wanted = context.profile.image_dpi;
   std::vector<uint32_t> resolutions = {wanted};

@@ -67,6 +67,7 @@ class Rebuild {
   Outcome run() {
     std::string trouble = package_.open(input_.bytes, context_.profile.limits, context_.budget);
     if (!trouble.empty()) return Outcome::held(trouble, trouble == "encrypted" ? Action::locked : Action::held);
+    if (is_signed() && context_.profile.signed_documents != SignedDocuments::rebuild) return Outcome::held("signed-document");
     trouble = begin();
     while (trouble.empty() && !queue_.empty()) {
       const Task task = std::move(queue_.front());
@@ -85,6 +86,11 @@ class Rebuild {
     Kind kind;
     std::string name;
   };
+
+  bool is_signed() const {
+    const std::vector<std::string> keys = package_.keys();
+    return std::any_of(keys.begin(), keys.end(), [&](const std::string& key) { return package_.content_type(key).find("digital-signature") != std::string::npos; });
+  }
 
   // The main part and, beside it, title, dates and the program that wrote it.
   std::string begin() {

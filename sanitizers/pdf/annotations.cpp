@@ -3,6 +3,7 @@
 #include <qpdf/QPDFAnnotationObjectHelper.hh>
 
 #include "sanitizers/pdf/field_text.h"
+#include "sanitizers/pdf/markup.h"
 #include "sanitizers/pdf/values.h"
 #include "sanitizers/text/urls.h"
 
@@ -104,7 +105,10 @@ std::optional<Handle> Annotations::link(Handle from) {
 std::optional<Drawing> Annotations::drawing(Handle from) {
   Handle looks = appearance_of(from);
   if (const std::optional<Handle> text = field_text(copier_, from, form_, looks.isStream())) return Drawing{from, *text};
-  if (!looks.isStream()) return std::nullopt;
+  if (!looks.isStream()) {
+    const std::optional<Handle> drawn = markup(copier_, from);
+    return drawn ? std::optional(Drawing{from, *drawn}) : std::nullopt;
+  }
   std::optional<Handle> form = copier_.copy(looks, Shape::form);
   if (!form) return std::nullopt;
   form->getDict().replaceKey("/Subtype", Handle::newName("/Form"));

@@ -32,7 +32,7 @@ Maybe list(Copier& copier, Handle value, Shape element, int most) {
 // Keys that no table has, since others write them or the census counts them.
 bool is_seen_to_elsewhere(std::string_view key) {
   for (const std::string_view known : {"/Length", "/Length1", "/Length2", "/Length3", "/Filter", "/DecodeParms", "/DP", "/F", "/FFilter", "/FDecodeParms",
-                                       "/Parent", "/Resources", "/Contents", "/Annots", "/Functions", "/Metadata", "/AA", "/PieceInfo", "/EF", "/Ref", "/OPI"})
+                                       "/Parent", "/Resources", "/Contents", "/Annots", "/Functions", "/ColorSpace", "/BitsPerComponent", "/Decode", "/Mask", "/SMaskInData", "/Metadata", "/AA", "/PieceInfo", "/EF", "/Ref", "/OPI"})
     if (key == known) return true;
   return false;
 }
@@ -40,6 +40,9 @@ bool is_seen_to_elsewhere(std::string_view key) {
 constexpr int kMostOptionalGroups = 10'000;
 
 }  // namespace
+
+Copier::Copier(QPDF& source, QPDF& target, Context& context, Tally& tally)
+    : target_(target), context_(context), tally_(tally), hinted_(files_that_keep_programs(source)) {}
 
 Handle Copier::new_stream(std::function<void(Pipeline*)> write) {
   Handle stream = target_.newStream();
@@ -84,16 +87,17 @@ Maybe Copier::begin_stream(Handle value, Shape shape) {
   Handle into = target_.newStream();
   // Before its data: a picture may name itself as its mask.
   copies_[place] = into;
-  if (!give_data(value, into, shape)) return copies_[place] = std::nullopt;
-  work_.push_back({value.getDict(), into.getDict(), shape});
+  const Shape keys = give_data(value, into, shape);
+  if (keys == Shape::nothing) return copies_[place] = std::nullopt;
+  work_.push_back({value.getDict(), into.getDict(), keys});
   return into;
 }
 
-// False: there is nothing in it that could be shown.
-bool Copier::give_data(Handle from, Handle into, Shape shape) {
+// By which shape its keys are to be copied; `nothing` when there is nothing in it that could be shown.
+Shape Copier::give_data(Handle from, Handle into, Shape shape) {
   const auto provide = [&](std::function<void(Pipeline*)> write) {
     into.replaceStreamData(std::move(write), Handle::newNull(), Handle::newNull());
-    return true;
+    return shape;
   };
   const auto program = [&](Language language) {
     return provide([this, from, language](Pipeline* out) { write_program({from}, language, allowance(), tally_, *out); });
@@ -107,7 +111,7 @@ bool Copier::give_data(Handle from, Handle into, Shape shape) {
     case Shape::picture: return give_picture(*this, from, into);
     case Shape::type1_file:
     case Shape::truetype_file:
-    case Shape::compact_file: return give_font_file(*this, from, into, shape);
+    case Shape::compact_file: return give_font_file(*this, from, into, shape) ? shape : Shape::nothing;
     case Shape::icc_profile:
       return provide([this, from](Pipeline* out) {
         bool whole = false;

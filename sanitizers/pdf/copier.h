@@ -7,6 +7,7 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 
 #include "sanitizers/format.h"
 #include "sanitizers/pdf/qpdf.h"
@@ -18,8 +19,7 @@ namespace mugai::sanitize::pdf {
 
 class Copier {
  public:
-  Copier(QPDF& source, QPDF& target, Context& context, Tally& tally)
-      : source_(source), target_(target), context_(context), tally_(tally) {}
+  Copier(QPDF& source, QPDF& target, Context& context, Tally& tally);
   Copier(const Copier&) = delete;
   Copier& operator=(const Copier&) = delete;
 
@@ -37,6 +37,9 @@ class Copier {
   Tally& tally() { return tally_; }
   Allowance allowance() { return Allowance(context_.budget.expanded_bytes); }
 
+  // Whether the font in this stream is one of the few that are drawn by its programs.
+  bool keeps_programs(Handle font_file) const { return hinted_.contains(font_file.getObjGen()); }
+
   // A stream of ours whose data `write` makes when the document is written, and again if it is written twice.
   Handle new_stream(std::function<void(Pipeline*)> write);
 
@@ -51,13 +54,13 @@ class Copier {
   std::optional<Handle> begin(Handle value, Shape shape);
   std::optional<Handle> begin_stream(Handle value, Shape shape);
   void fill_map(Work& work);
-  bool give_data(Handle from, Handle into, Shape shape);
+  Shape give_data(Handle from, Handle into, Shape shape);
 
-  QPDF& source_;
   QPDF& target_;
   Context& context_;
   Tally& tally_;
   std::map<std::pair<QPDFObjGen, Shape>, std::optional<Handle>> copies_;   // none: it cannot be copied
+  const std::set<QPDFObjGen> hinted_;
   std::deque<Work> work_;
   std::deque<Blob> kept_;
 };

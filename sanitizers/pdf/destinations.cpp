@@ -41,6 +41,12 @@ void Destinations::read_names(Handle tree) {
   }
 }
 
+std::optional<Handle> Destinations::page(Handle from) const {
+  const auto found = numbers_.find(from.getObjGen());
+  if (!from.isIndirect() || found == numbers_.end()) return std::nullopt;
+  return pages_[found->second].ours;
+}
+
 std::optional<Handle> Destinations::explicit_one(Handle array) const {
   if (array.getArrayNItems() < 2) return std::nullopt;
   Handle target = array.getArrayItem(0), fit = array.getArrayItem(1);

@@ -19,6 +19,9 @@ class Destinations {
   // Of a link or bookmark: its Dest, or the D of its GoTo action.
   std::optional<Handle> of(Handle link_or_bookmark) const;
 
+  // Our page for a foreign one; nothing when it is none.
+  std::optional<Handle> page(Handle from) const;
+
  private:
   std::optional<Handle> explicit_one(Handle array) const;
   std::optional<Handle> resolve(Handle destination) const;

@@ -26,13 +26,23 @@ bool is_cff(Bytes font) { return byte_at(font, 0) == 1 && byte_at(font, 2) >= 4 
 
 }  // namespace
 
+std::set<QPDFObjGen> files_that_keep_programs(QPDF& source) {
+  std::set<QPDFObjGen> files;
+  for (Handle object : source.getAllObjects()) {
+    if (!object.isDictionary() || !object.getKey("/FontFile2").isStream()) continue;
+    Handle name = object.getKey("/FontName");
+    if (name.isName() && draws_by_programs(name.getName().substr(1))) files.insert(object.getKey("/FontFile2").getObjGen());
+  }
+  return files;
+}
+
 bool give_font_file(Copier& copier, Handle from, Handle into, Shape shape) {
   bool whole = false;
   std::string font = decoded(from, copier.allowance(), whole);
   if (!whole) copier.tally().add("damaged-stream");
   if (font.size() > kMostFontBytes) throw OverLimit{"expands-too-much"};
   if (is_sfnt(font)) {
-    font = rebuilt_sfnt(font);
+    font = rebuilt_sfnt(font, copier.keeps_programs(from));
   } else if (!(shape == Shape::type1_file && is_type1(font)) && !is_cff(font)) {
     font.clear();
   }

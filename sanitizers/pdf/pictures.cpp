@@ -1,6 +1,7 @@
 #include "sanitizers/pdf/pictures.h"
 
 #include "sanitizers/formats/jpeg_writer.h"
+#include "sanitizers/pdf/caged_picture.h"
 #include "sanitizers/pdf/fax.h"
 
 namespace mugai::sanitize::pdf {
@@ -43,7 +44,7 @@ bool give_jpeg(Copier& copier, Handle from, Handle into, Handle parameters) {
   return true;
 }
 
-bool give(Copier& copier, Handle from, Handle into) {
+Shape give(Copier& copier, Handle from, Handle into) {
   const Encoding encoding = encoding_of(from);
   switch (encoding.codec) {
     case Codec::none:
@@ -53,22 +54,22 @@ bool give(Copier& copier, Handle from, Handle into) {
             out->finish();
           },
           Handle::newNull(), Handle::newNull());
-      return true;
-    case Codec::jpeg: return give_jpeg(copier, from, into, encoding.parameters);
-    case Codec::fax: return give_fax(copier, from, into, encoding.parameters);
+      return Shape::picture;
+    case Codec::jpeg: return give_jpeg(copier, from, into, encoding.parameters) ? Shape::picture : Shape::nothing;
+    case Codec::fax: return give_fax(copier, from, into, encoding.parameters) ? Shape::picture : Shape::nothing;
     case Codec::jpeg2000:
-    case Codec::jbig2: throw OverLimit{"picture-codec"};
-    case Codec::unknown: return false;
+    case Codec::jbig2: return give_caged_picture(copier, from, into, encoding);
+    case Codec::unknown: return Shape::nothing;
   }
-  return false;
+  return Shape::nothing;
 }
 
 }  // namespace
 
-bool give_picture(Copier& copier, Handle from, Handle into) {
+Shape give_picture(Copier& copier, Handle from, Handle into) {
   if (pixels_of(from.getDict()) > copier.context().profile.limits.max_image_pixels) throw OverLimit{"image-too-large"};
-  const bool given = give(copier, from, into);
-  if (!given) copier.tally().add("broken-picture");
+  const Shape given = give(copier, from, into);
+  if (given == Shape::nothing) copier.tally().add("broken-picture");
   return given;
 }
 

@@ -8,8 +8,8 @@
 
 namespace mugai::sanitize::pdf {
 
-// Gives the stream `into` the data of `from` and the keys that describe its encoding; the copier does the other keys. False
-// when the picture cannot be read.
-bool give_picture(Copier& copier, Handle from, Handle into);
+// Gives the stream `into` the data of `from` and the keys that describe its encoding. The copier does the other keys, by the
+// shape that is returned: `nothing` when the picture cannot be read.
+Shape give_picture(Copier& copier, Handle from, Handle into);
 
 }  // namespace mugai::sanitize::pdf

@@ -5,13 +5,14 @@
 
 #include <new>
 
+#include "sanitizers/link_summary.h"
 #include "sanitizers/pdf/annotations.h"
 #include "sanitizers/pdf/census.h"
 #include "sanitizers/pdf/content.h"
 #include "sanitizers/pdf/optional_content.h"
 #include "sanitizers/pdf/outline.h"
 #include "sanitizers/pdf/signatures.h"
-#include "sanitizers/link_summary.h"
+#include "sanitizers/pdf/structure.h"
 #include "sanitizers/pdf/values.h"
 
 namespace mugai::sanitize::pdf {
@@ -20,19 +21,35 @@ namespace {
 
 
 
-// Opens with no password, then with each that was given. False: none fits.
-bool open(QPDF& document, Bytes file, std::span<const std::string> passwords) {
-  document.setSuppressWarnings(true);
-  document.setAttemptRecovery(true);
+// Opens with no password, then with each that was given. Null: none fits.
+std::unique_ptr<QPDF> open(Bytes file, std::span<const std::string> passwords) {
   for (size_t i = 0; i <= passwords.size(); ++i) {
+    auto document = std::make_unique<QPDF>();
+    document->setSuppressWarnings(true);
+    document->setAttemptRecovery(true);
     try {
-      document.processMemoryFile("document", file.data(), file.size(), i == 0 ? nullptr : passwords[i - 1].c_str());
-      return true;
+      document->processMemoryFile("document", file.data(), file.size(), i == 0 ? nullptr : passwords[i - 1].c_str());
+      return document;
     } catch (const QPDFExc& failure) {
       if (failure.getErrorCode() != qpdf_e_password) throw;
     }
   }
-  return false;
+  return nullptr;
+}
+
+// A file without its end has lost what names its catalog: readers look for one, libqpdf does not. Empty when there is none.
+std::string with_trailer(Bytes file) {
+  for (size_t at = file.rfind("/Catalog"); at != Bytes::npos && at > 0; at = file.rfind("/Catalog", at - 1)) {
+    const size_t object = file.rfind(" obj", at);
+    if (object == Bytes::npos) break;
+    const Bytes before = file.substr(0, object);
+    const size_t generation = before.find_last_not_of("0123456789"), number_end = generation == Bytes::npos ? Bytes::npos : before.find_last_not_of(' ', generation);
+    if (number_end == Bytes::npos || generation + 1 == object) continue;
+    const size_t number = before.find_last_not_of("0123456789", number_end) + 1;
+    if (number > number_end || number_end + 1 - number > 8 || object - generation > 6) continue;
+    return std::string(file) + "\ntrailer\n<< /Root " + std::string(before.substr(number)) + " R >>\n%%EOF\n";
+  }
+  return {};
 }
 
 class Rebuild {
@@ -43,6 +60,12 @@ class Rebuild {
   }
 
   Outcome run(Sink& out) {
+    const std::vector<Removed> signatures = signatures_in(source_);
+    if (!signatures.empty() && context_.profile.signed_documents != SignedDocuments::rebuild) {
+      Outcome outcome = Outcome::held("signed-document");
+      outcome.removed = signatures;
+      return outcome;
+    }
     count_what_goes(source_, file_, tally_);
     std::vector<Page> pages = pages_of(source_, context_.profile.limits.max_document_pages);
     if (pages.empty()) return Outcome::held("damaged-pdf");
@@ -63,7 +86,7 @@ class Rebuild {
     write(out);
     Outcome outcome;
     outcome.removed = tally_.list();
-    name_signatures(source_, outcome);
+    outcome.removed.insert(outcome.removed.end(), signatures.begin(), signatures.end());
     outcome.kind = outcome.removed.empty() && outcome.reasons.empty() ? Outcome::Kind::clean : Outcome::Kind::altered;
     outcome.action = Action::rebuilt;
     outcome.method = 3;
@@ -132,6 +155,10 @@ class Rebuild {
     if (const auto labels = copy_page_labels(from.getKey("/PageLabels"))) ours.replaceKey("/PageLabels", *labels);
     if (const auto outline = copy_outline(copier_, from.getKey("/Outlines"), destinations)) ours.replaceKey("/Outlines", *outline);
     if (const auto layers = copy_optional_content(copier_, from.getKey("/OCProperties"))) ours.replaceKey("/OCProperties", *layers);
+    if (const auto structure = copy_structure(copier_, from.getKey("/StructTreeRoot"), destinations)) {
+      ours.replaceKey("/StructTreeRoot", *structure);
+      ours.replaceKey("/MarkInfo", Handle::parse("<< /Marked true >>"));
+    }
     if (const auto language = copy_value(from.getKey("/Lang"), Shape::string)) ours.replaceKey("/Lang", *language);
     if (const auto layout = copy_value(from.getKey("/PageLayout"), Shape::name)) ours.replaceKey("/PageLayout", *layout);
     Handle mode = from.getKey("/PageMode");
@@ -170,9 +197,16 @@ class Rebuild {
 
 Outcome rebuild_pdf(const Input& input, Sink& out, Context& context) {
   try {
-    QPDF source;
-    if (!open(source, input.bytes, context.passwords)) return Outcome::held("encrypted", Action::locked);
-    return Rebuild(source, input, context).run(out);
+    std::string mended;
+    std::unique_ptr<QPDF> source;
+    try {
+      source = open(input.bytes, context.passwords);
+    } catch (const QPDFExc& failure) {
+      if (failure.getErrorCode() != qpdf_e_damaged_pdf || (mended = with_trailer(input.bytes)).empty()) throw;
+      source = open(mended, context.passwords);
+    }
+    if (!source) return Outcome::held("encrypted", Action::locked);
+    return Rebuild(*source, input, context).run(out);
   } catch (const OverLimit& limit) {
     return Outcome::held(std::string(limit.reason));
   } catch (const SinkFailed&) {

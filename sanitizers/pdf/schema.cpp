@@ -98,6 +98,11 @@ constexpr Key kPicture[] = {
     {"/Interpolate", boolean}, {"/SMask", picture}, {"/StructParent", integer}, {"/OC", optional_content}, {"/Matte", numbers},
     {"/Name", name},
 };
+// One that was drawn by another program: what described its samples describes them no more.
+constexpr Key kDrawnPicture[] = {
+    {"/Type", name}, {"/Subtype", name}, {"/Width", integer}, {"/Height", integer}, {"/Intent", name}, {"/Interpolate", boolean},
+    {"/SMask", picture}, {"/StructParent", integer}, {"/OC", optional_content}, {"/Matte", numbers}, {"/Name", name},
+};
 constexpr Key kCMapStream[] = {{"/Type", name}, {"/CMapName", name}, {"/CIDSystemInfo", cid_system}, {"/WMode", integer}, {"/UseCMap", name}};
 constexpr Key kCompactFile[] = {{"/Subtype", name}};
 
@@ -131,6 +136,7 @@ std::span<const Key> keys_of(Shape shape) {
     case border_style: return kBorderStyle;
     case form: return kForm;
     case picture: return kPicture;
+    case drawn_picture: return kDrawnPicture;
     case tiling_pattern: return kTilingPattern;
     case sampled_function: return kSampled;
     case calculator_function: return kCalculator;

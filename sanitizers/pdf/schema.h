@@ -23,7 +23,7 @@ enum class Shape : uint8_t {
   cid_system, font_descriptor, font_style, encoding_dictionary, shading_pattern, shading_dictionary, exponential_function,
   stitching_function, calibrated, group_of_content, membership, property_list, border_style,
   // streams
-  form, picture, tiling_pattern, shading_mesh, sampled_function, calculator_function, icc_profile, cmap_stream, glyph,
+  form, picture, drawn_picture, tiling_pattern, shading_mesh, sampled_function, calculator_function, icc_profile, cmap_stream, glyph,
   type1_file, truetype_file, compact_file, plain_bytes,
 };
 

@@ -18,7 +18,8 @@ bool is_signature(Handle object) {
 
 }  // namespace
 
-void name_signatures(QPDF& source, Outcome& outcome) {
+std::vector<Removed> signatures_in(QPDF& source) {
+  std::vector<Removed> removed;
   uint64_t count = 0;
   std::set<std::string> names;
   for (Handle object : source.getAllObjects()) {
@@ -27,8 +28,9 @@ void name_signatures(QPDF& source, Outcome& outcome) {
     ++count;
     if (std::string name = signer_named_in(value.getKey("/Contents").getStringValue()); !name.empty() && names.size() < kMostNames) names.insert(std::move(name));
   }
-  if (count > 0) outcome.removed.push_back({"digital-signature", count});
-  for (const std::string& name : names) outcome.removed.push_back({std::string(kSignedBy) + name, 1});
+  if (count > 0) removed.push_back({"digital-signature", count});
+  for (const std::string& name : names) removed.push_back({std::string(kSignedBy) + name, 1});
+  return removed;
 }
 
 }  // namespace mugai::sanitize::pdf

@@ -2,11 +2,14 @@
 // signed is told, the signature goes.
 #pragma once
 
-#include "sanitizers/format.h"
+#include <vector>
+
 #include "sanitizers/pdf/qpdf.h"
+#include "sanitizers/report.h"
 
 namespace mugai::sanitize::pdf {
 
-void name_signatures(QPDF& source, Outcome& outcome);
+// "digital-signature" with their number, and who signed; empty when there are none.
+std::vector<Removed> signatures_in(QPDF& source);
 
 }  // namespace mugai::sanitize::pdf

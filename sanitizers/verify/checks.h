@@ -26,6 +26,7 @@ using LookInside = std::function<bool(const std::string& name, const std::string
 
 void check_text(Bytes bytes, const Type& type, Objections& found);
 void check_picture(Bytes bytes, const Type& type, Objections& found);
+void check_pdf(Bytes bytes, Objections& found);
 void check_records(Bytes bytes, Objections& found);   // iCalendar and vCard
 void check_zip(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
 void check_office(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);   // docx, xlsx, pptx and their templates

@@ -300,6 +300,25 @@ class Console(unittest.TestCase):
         states = {item["state"] for item in site.gateway.quarantine() if "一括" in item["subject"]}
         self.assertTrue(states <= {"denied"}, states)
 
+    def test_nobody_without_a_session_is_heard_out(self):
+        site = self.site
+        for path, status in (("/try", b"303"), ("/api/v1/simulate", b"401")):
+            with socket.create_connection(("127.0.0.1", site.port), 5) as nobody:
+                nobody.sendall(f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1:{site.port}\r\nContent-Type: text/plain\r\n"
+                               "Content-Length: 60000000\r\n\r\n".encode())
+                self.assertEqual(nobody.recv(12)[9:12], status, path)
+
+    def test_drips_keep_nobody_out(self):
+        drippers = [socket.create_connection(("127.0.0.1", self.site.port)) for _ in range(60)]
+        for one in drippers:
+            one.sendall(b"GET / HT")
+        started = time.monotonic()
+        answer, _ = self.site.request("GET", "/sign-in")
+        self.assertLess(time.monotonic() - started, 2)
+        self.assertEqual(answer.status, 200)
+        for one in drippers:
+            one.close()
+
     def test_an_upload_is_tried_and_shown(self):
         site, browser = self.site, self.browser
         site.sign_in(browser, "suzuki")
@@ -336,7 +355,7 @@ class Encrypted(unittest.TestCase):
         return answer
 
     def test_pages_come_over_tls_whoever_dawdles(self):
-        dawdlers = [socket.create_connection(("127.0.0.1", self.site.port)) for _ in range(5)]
+        dawdlers = [socket.create_connection(("127.0.0.1", self.site.port)) for _ in range(100)]
         context = ssl.create_default_context(cafile=self.certificate)
         started = time.monotonic()
         answer = self.ask(context)

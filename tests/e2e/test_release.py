@@ -117,6 +117,23 @@ class Release(unittest.TestCase):
         released = [recipients for recipients, content in self.sink.messages if b"Mugai-Result: released" in content]
         self.assertEqual(released, [["b"], ["c"]])
 
+    def test_its_mail_deleted_while_the_gateway_is_stopped_holds_it_again(self):
+        self.start()
+        item = self.send()
+        self.sink.replies["b"] = "450 4.2.1 later"
+        self.original(item)
+        wait_until(lambda: any(one["state"] == "deferred" for one in self.gateway.queue()), 30, self.gateway.log.read_text)
+        self.gateway.stop()
+        self.assertEqual(self.gateway.command("queue", "delete", f"{item}-R1").returncode, 0)
+        row = self.item(item)
+        self.assertEqual((row["state"], row["last_answer"]), ("held", "its mail was deleted from the queue"))
+        self.sink.replies.clear()
+        self.gateway.start(self.internet)
+        time.sleep(3)
+        self.assertEqual(self.released_mails(), [])
+        self.original(item)
+        self.wait_for(item, "released")
+
     def test_a_temporary_refusal_keeps_it_releasing_until_it_is_taken(self):
         self.start()
         item = self.send()

@@ -233,7 +233,7 @@ TEST_P(CasesOnEach, ARefusalHoldsItAgainAndTheRestGetTheNextRelease) {
   EXPECT_EQ(state("M-2"), "releasing") << "an answer to an order that is over changes nothing";
   settle(gw1, "M-2-R2", {{"jiro@city.example", ReleaseReply::State::delivered, "250 ok"}});
   EXPECT_EQ(state("M-2"), "released");
-  EXPECT_EQ(cases->replies("M-2").value().size(), 3u);
+  EXPECT_EQ(cases->replies(admin, "M-2").value().size(), 3u);
 }
 
 TEST_P(CasesOnEach, WhatNobodyDecidesExpiresAndBytesAreGone) {

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <set>
+
 namespace mugai::gateway {
 namespace {
 
@@ -39,6 +41,32 @@ class ReleaseGroups : public ::testing::Test {
   config::Config config;
   SpooledMessage message;
 };
+
+TEST_F(ReleaseGroups, NoTwoGroupsOfAMailHaveOneId) {
+  message.header.release = SpoolHeader::Release::no;
+  message.header.envelope.recipients.clear();
+  config.flows.clear();
+  for (int i = 0; i < 60; ++i) {
+    const std::string name = "p" + std::to_string(i);
+    config.profiles[name] = {};
+    config::Flow flow;
+    flow.from = "internet";
+    flow.to = "lgwan";
+    flow.profile = name;
+    flow.recipients = {name + "@city.example"};
+    config.flows.push_back(flow);
+    smtp::Recipient to;
+    to.forward_path.text = name + "@city.example";
+    message.header.envelope.recipients.push_back(to);
+  }
+  std::set<std::string> ids;
+  const Grouping grouping = group_recipients(config, message);
+  for (const Group& one : grouping.groups) ids.insert(one.id);
+  EXPECT_EQ(ids.size(), 60u);
+  EXPECT_EQ(grouping.groups.at(25).id, "M-1-R1-Z");
+  EXPECT_EQ(grouping.groups.at(26).id, "M-1-R1-AA");
+  EXPECT_EQ(grouping.groups.at(52).id, "M-1-R1-BA");
+}
 
 TEST_F(ReleaseGroups, ByItsFlowsProfileOrTheOneThatWasOrdered) {
   EXPECT_EQ(group_recipients(config, message).groups.at(0).profile, &config.profiles.at("sanitize"));

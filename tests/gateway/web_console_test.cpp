@@ -1,6 +1,8 @@
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <future>
+#include <thread>
 
 #include "gateway/accounts/session_rows.h"
 #include "gateway/accounts/sign_in.h"
@@ -119,6 +121,16 @@ class WebConsole : public test::OnEachDatabase {
     return router.answer(request);
   }
 
+  Response end_of(const std::string& job, const std::string& token) {
+    for (int i = 0; i < 1'000; ++i) {
+      Response page = get(job, token);
+      if (page.body.find("data-under-way") == page.body.npos) return page;
+      std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    }
+    ADD_FAILURE() << "it does not end";
+    return {};
+  }
+
   Request asking(const std::string& method, const std::string& target, const std::string& token) {
     Request request;
     request.method = method;
@@ -191,6 +203,22 @@ TEST_P(WebConsole, AsksForTheTokenOfTheForm) {
   EXPECT_EQ(state_of("M1-1"), ItemState::requested);
 }
 
+TEST_P(WebConsole, TurnsLargeUploadsAwayByTheirHead) {
+  add_user("suzuki", Role::operator_);
+  add_user("kansa", Role::auditor);
+  const auto status = [&](const std::string& token, const char* site = "same-origin") {
+    Request head = asking("POST", "/try", token);
+    head.headers.add("sec-fetch-site", site);
+    const std::optional<Response> answer = router.turned_away(head);
+    return answer ? answer->status : 0;
+  };
+  EXPECT_EQ(status(""), 303);
+  EXPECT_EQ(status("made-up-token"), 303);
+  EXPECT_EQ(status(session_of("kansa")), 403);
+  EXPECT_EQ(status(full_session_of("suzuki"), "cross-site"), 403);
+  EXPECT_EQ(status(full_session_of("suzuki")), 0);
+}
+
 TEST_P(WebConsole, KeepsPagesFromThoseWhoMayNot) {
   add_user("tanaka", Role::requester);
   add_user("kansa", Role::auditor);
@@ -221,6 +249,18 @@ TEST_P(WebConsole, ShowsADepartmentOnlyItsOwn) {
   const Response theirs = get("/quarantine/M1-1", token), none = get("/quarantine/none", token);
   EXPECT_EQ(theirs.status, 404);
   EXPECT_EQ(none.status, 404);
+}
+
+TEST_P(WebConsole, TellsADepartmentNoOtherRecipientsOfASharedMail) {
+  add_user("kaikei", Role::auditor, {"kaikei@lgwan.example"});
+  add_user("kansa", Role::auditor);
+  hold("M1", {"blind-copy@lgwan.example", "kaikei@lgwan.example"}, "x");
+  const std::string department = session_of("kaikei"), all = session_of("kansa");
+  for (const char* path : {"/quarantine?state=all", "/quarantine?state=all&recipient=kaikei@lgwan.example", "/quarantine/M1-1", "/messages", "/messages/M1"}) {
+    EXPECT_EQ(get(path, department).body.find("blind-copy"), std::string::npos) << path;
+    EXPECT_NE(get(path, department).body.find("kaikei@lgwan.example"), std::string::npos) << path;
+    EXPECT_NE(get(path, all).body.find("blind-copy"), std::string::npos) << path;
+  }
 }
 
 TEST_P(WebConsole, KeepsTheLogOfEverybodysMailFromADepartment) {
@@ -312,10 +352,53 @@ TEST_P(WebConsole, ActsOnManyOneByOne) {
   request.form.add("verb", "request");
   request.form.add("reason", "needed");
   for (const char* id : {"M1-1", "no-such", "M2-1"}) request.form.add("id", id);
-  const Response answer = router.answer(request);
+  const Response started = router.answer(request);
+  ASSERT_EQ(started.status, 303);
+  const std::string job = started.header("Location");
+  const Response answer = end_of(job, token);
   EXPECT_EQ(answer.status, 200);
+  EXPECT_EQ(answer.header("Refresh"), "");
+  EXPECT_EQ(state_of("M1-1"), ItemState::requested);
+  EXPECT_EQ(state_of("M2-1"), ItemState::requested);
+  add_user("suzuki", Role::requester);
+  EXPECT_EQ(get(job, session_of("suzuki")).status, 404);
   EXPECT_NE(answer.body.find("2 件を処理しました"), std::string::npos);
   EXPECT_NE(answer.body.find("1 件は処理できませんでした"), std::string::npos);
+}
+
+TEST_P(WebConsole, ShowsHowFarItHasGot) {
+  add_user("suzuki", Role::administrator);
+  const std::string token = full_session_of("suzuki");
+  std::promise<void> first, go_on;
+  std::atomic<int> ordered = 0;
+  services.release_ordered = [&](const std::string&, std::vector<std::string>) {
+    if (++ordered > 1) return;
+    first.set_value();
+    go_on.get_future().wait();
+  };
+  Request request = asking("POST", "/quarantine/bulk", token);
+  request.form.add("csrf", csrf_of(token));
+  request.form.add("verb", "release");
+  request.form.add("reason", "needed");
+  for (int i = 1; i <= 3; ++i) {
+    hold("M" + std::to_string(i), {"a@lgwan.example"}, "x");
+    request.form.add("id", "M" + std::to_string(i) + "-1");
+  }
+  const std::string job = router.answer(request).header("Location");
+  first.get_future().wait();
+  const Response under_way = get(job, token);
+  EXPECT_NE(under_way.body.find("0 / 3"), std::string::npos);
+  EXPECT_EQ(under_way.header("Refresh"), "3");
+  EXPECT_EQ(router.answer(request).status, 409);
+  // Signing out ends it: what is under way is finished, the rest is left.
+  ASSERT_TRUE(Sessions(store->database(), *secrets, config->console).end(token, "127.0.0.1", now_ms()));
+  go_on.set_value();
+  const Response over = end_of(job, full_session_of("suzuki"));
+  EXPECT_NE(over.body.find("1 件を処理しました"), std::string::npos);
+  EXPECT_NE(over.body.find("2 件は処理できませんでした"), std::string::npos);
+  EXPECT_EQ(state_of("M1-1"), ItemState::releasing);
+  EXPECT_EQ(state_of("M2-1"), ItemState::held);
+  EXPECT_EQ(ordered, 1);
 }
 
 TEST_P(WebConsole, GivesAFreshCookieAtEveryStep) {

@@ -49,6 +49,38 @@ class Edge {
   explicit Edge(ApiServices services) : services_(std::move(services)) {}
 
   Response answer(const Operation& operation, const Request& request) {
+    return with_caller(request, [&](const Person& by, DatabasePool::Lease& database) {
+      try {
+        Response response = operation.answer({request, services_, by, *database});
+        if (response.status == 503) database.spoil();
+        return response;
+      } catch (const BadRequest& bad) {
+        return problem(bad.error);
+      }
+    });
+  }
+
+  // Before a body is read: who has no good token sends none.
+  std::optional<Response> turned_away(const Request& head) {
+    bool welcome = false;
+    Response response = with_caller(head, [&](const Person&, DatabasePool::Lease&) {
+      welcome = true;
+      return Response{};
+    });
+    return welcome ? std::nullopt : std::optional(std::move(response));
+  }
+
+  // For load balancers: no token, no detail.
+  Response health() const {
+    Result<DatabasePool::Lease> database = services_.pool->take();
+    const bool good = database && AuditLog(**database).head();
+    if (database && !good) database->spoil();
+    return json_response({{"status", good ? "ok" : "no-database"}}, good ? 200 : 503);
+  }
+
+ private:
+  template <class Handler>
+  Response with_caller(const Request& request, const Handler& handler) {
     const int64_t now = services_.now_ms();
     if (!limit_.allows(request.client_address, now))
       return problem(Error{"api.too-many", "too many requests without a good token; wait a few minutes", ""});
@@ -67,24 +99,9 @@ class Edge {
       if (limit_.failed(request.client_address, now)) log::warning("api.turned-away", {{"client", request.client_address}});
       return problem(wanted);
     }
-    try {
-      Response response = operation.answer({request, services_, *by, **database});
-      if (response.status == 503) database->spoil();
-      return response;
-    } catch (const BadRequest& bad) {
-      return problem(bad.error);
-    }
+    return handler(*by, *database);
   }
 
-  // For load balancers: no token, no detail.
-  Response health() const {
-    Result<DatabasePool::Lease> database = services_.pool->take();
-    const bool good = database && AuditLog(**database).head();
-    if (database && !good) database->spoil();
-    return json_response({{"status", good ? "ok" : "no-database"}}, good ? 200 : 503);
-  }
-
- private:
   ApiServices services_;
   SourceLimit limit_;
 };
@@ -109,7 +126,7 @@ void add_api(Router& router, ApiServices services) {
   const std::string prefix(kPrefix);
   for (const Operation& one : kOperations)
     router.add(one.method, prefix + std::string(one.path), [edge, one](const Request& request) { return edge->answer(one, request); },
-               one.max_body);
+               one.max_body, [edge](const Request& head) { return edge->turned_away(head); });
   router.add("GET", prefix + "/health", [edge](const Request&) { return edge->health(); });
   router.add("GET", prefix + "/openapi.json", [](const Request&) { return document(); });
   router.errors(prefix, [](const Request&, int status) { return problem(status); });

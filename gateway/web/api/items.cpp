@@ -29,9 +29,10 @@ Response list_items(const Call& call) {
 Response show_item(const Call& call) {
   only_known(call.request, {});
   Cases cases(call.database);
-  const Result<ItemRecord> item = cases.find(call.by, call.id());
+  Result<ItemRecord> item = cases.find(call.by, call.id());
   if (!item) return problem(item.error());
-  const auto replies = cases.replies(item->id);
+  item->recipients = call.by.own(std::move(item->recipients));
+  const auto replies = cases.replies(call.by, item->id);
   if (!replies) return problem(replies.error());
   return json_response(item_json(*item, *replies));
 }

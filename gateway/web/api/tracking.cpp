@@ -19,10 +19,12 @@ namespace {
 Response forbidden() { return problem(Error{"search.forbidden", "this token may not look at that", ""}); }
 Error bad_cursor() { return {"search.cursor", "this page is not one of a list of ours; begin with the first", ""}; }
 
-ordered_json queued_json(Search& search, const SpoolEntry& entry, const SpooledMessage& message, const std::vector<std::string>& pending) {
+ordered_json queued_json(Search& search, const Person& by, const SpoolEntry& entry, const SpooledMessage& message, const std::vector<std::string>& pending) {
+  const auto& all = message.header.envelope.recipients;
   std::string last_reply;
   for (const RecipientRecord& record : message.records)
-    if (record.state == RecipientRecord::State::deferred) last_reply = record.reply;
+    if (record.state == RecipientRecord::State::deferred && record.recipient < all.size() && !by.own({all[record.recipient].forward_path.text}).empty())
+      last_reply = record.reply;
   return {{"id", entry.id.text},
           {"state", to_string(entry.state)},
           {"sender", message.header.envelope.reverse_path.text},
@@ -87,7 +89,7 @@ Response list_queue(const Call& call) {
       next = last;
       break;
     }
-    rows.push_back(queued_json(search, entry, opened->message, pending));
+    rows.push_back(queued_json(search, call.by, entry, opened->message, call.by.own(std::move(pending))));
     last = entry.id.text;
   }
   return json_response(page_json(std::move(rows), next));

@@ -55,6 +55,8 @@
     show();
   }
 
+  if (document.querySelector("[data-under-way]")) window.setTimeout(() => window.location.reload(), 700);
+
   for (const button of document.querySelectorAll("[data-sure]"))
     button.addEventListener("click", (event) => {
       if (!window.confirm(button.dataset.sure)) event.preventDefault();

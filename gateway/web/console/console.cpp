@@ -20,14 +20,15 @@ struct Entry {
 constexpr std::array kMenu{
     Entry{"dashboard", "/", Permission::see_items},          Entry{"quarantine", "/quarantine", Permission::see_items},
     Entry{"messages", "/messages", Permission::see_messages}, Entry{"queue", "/queue", Permission::see_queue},
-    Entry{"try", "/try", Permission::try_out},               Entry{"audit", "/audit", Permission::see_audit},
-    Entry{"users", "/users", Permission::see_users},         Entry{"settings", "/settings", Permission::see_settings},
+    Entry{"try", "/try", Permission::try_out},               Entry{"shadow", "/shadow", Permission::see_settings},
+    Entry{"audit", "/audit", Permission::see_audit},         Entry{"users", "/users", Permission::see_users},
+    Entry{"settings", "/settings", Permission::see_settings},
 };
 
 Data menu_of(const Person& person, std::string_view section, std::string_view language) {
   Data menu = Data::array();
   for (const Entry& entry : kMenu)
-    if (person.may(entry.permission) && (entry.permission != Permission::see_audit || person.domains.empty()))
+    if (person.may(entry.permission) && (person.domains.empty() || (entry.section != "audit" && entry.section != "shadow")))
       menu.push_back({{"path", entry.path}, {"label", text(language, "nav_" + std::string(entry.section))}, {"here", entry.section == section}});
   return menu;
 }
@@ -80,6 +81,7 @@ int status_of(const Error& error) {
   if (error.id.ends_with(".forbidden") || error.id == "quarantine.second-person" || error.id == "session.refused") return 403;
   if (error.id == "quarantine.state" || error.id.ends_with(".exists")) return 409;
   if (error.id == "session.too-many") return 429;
+  if (error.id == "bulk.busy" || error.id == "shadow.running" || error.id == "shadow.over") return 409;
   if (error.id.starts_with("store.") || error.id.starts_with("console.")) return 503;
   return 400;
 }
@@ -107,6 +109,18 @@ Response Visit::failed(const Error& error) const {
   const int status = status_of(error);
   if (status >= 500) log::error("console.failed", {{"path", request.path}, {"error", error.id}, {"detail", error.detail}});
   return page("error", "", "error_title", {{"status", status}, {"message", told(error)}}, status);
+}
+
+// By cookie, origin and permission. The form's token stands in the body and is asked for there: in the address, where it
+// could be had before, it would end in the logs of proxies, and another site's page cannot send the cookie in any case.
+std::optional<Response> Console::turned_away(const Request& head, Permission permission) const {
+  const auto config = services_.config();
+  Result<DatabasePool::Lease> lease = pool_.take();
+  if (!lease) return error_page(head, 503);
+  const auto session = Sessions(**lease, secrets_, config->console).find(head.cookies.get(cookie_name(config->console)), head.client_address, now_ms());
+  if (!session) return see_other("/sign-in");
+  if (!is_from_our_pages(head, config->console) || !session->person.may(permission)) return error_page(head, 403);
+  return std::nullopt;
 }
 
 Response Console::signed_in(const Request& request, std::optional<Permission> permission, const VisitHandler& handler) const {
@@ -141,7 +155,7 @@ void Console::get(Router& router, std::string_view pattern, Permission permissio
 void Console::post(Router& router, std::string_view pattern, Permission permission, VisitHandler handler, size_t max_body) {
   router.add("POST", pattern, [this, permission, handler = std::move(handler)](const Request& request) {
     return signed_in(request, permission, handler);
-  }, max_body);
+  }, max_body, [this, permission](const Request& head) { return turned_away(head, permission); });
 }
 
 void Console::add_routes(Router& router) {
@@ -152,6 +166,7 @@ void Console::add_routes(Router& router) {
   add_own_account(router);
   add_dashboard(*this, router);
   add_quarantine(*this, router);
+  add_bulk(router);
   add_item(*this, router);
   add_messages(*this, router);
   add_queue(*this, router);
@@ -159,6 +174,7 @@ void Console::add_routes(Router& router) {
   add_users(*this, router);
   add_settings(*this, router);
   add_try_out(*this, router);
+  add_shadow(*this, router);
 }
 
 }  // namespace mugai::gateway::web

@@ -55,9 +55,11 @@ class Console {
             size_t max_body = Router::kSmallBody);
 
  private:
+  std::optional<Response> turned_away(const Request& head, Permission permission) const;
   Response signed_in(const Request& request, std::optional<Permission> permission, const VisitHandler& handler) const;
   void add_sign_in(Router& router);
   void add_own_account(Router& router);
+  void add_bulk(Router& router);
 
   const WebServices& services_;
   DatabasePool& pool_;
@@ -76,6 +78,7 @@ void add_audit(Console& console, Router& router);
 void add_users(Console& console, Router& router);
 void add_settings(Console& console, Router& router);
 void add_try_out(Console& console, Router& router);
+void add_shadow(Console& console, Router& router);
 
 // A page for those who are not signed in, and for errors.
 std::string outer_page(std::string_view name, std::string_view title, Data data, std::string_view language);

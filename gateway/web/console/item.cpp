@@ -10,16 +10,16 @@ namespace mugai::gateway::web {
 
 namespace {
 
-ItemRow row_of(const ItemRecord& item) {
-  return {item.id, item.message, item.state, item.whole_message, item.sender, item.recipients, item.subject,
+ItemRow row_of(const ItemRecord& item, const Person& by) {
+  return {item.id, item.message, item.state, item.whole_message, item.sender, by.own(item.recipients), item.subject,
           item.name, item.detected, item.reasons, item.since_ms, item.size};
 }
 
 std::string item_path(const std::string& id) { return "/quarantine/" + url_encode(id); }
 
-Data replies_data(Cases& cases, const std::string& id, std::string_view language) {
+Data replies_data(Cases& cases, const Person& by, const std::string& id, std::string_view language) {
   Data out = Data::array();
-  const Result<std::vector<ItemReply>> replies = cases.replies(id);
+  const Result<std::vector<ItemReply>> replies = cases.replies(by, id);
   if (!replies) return out;
   for (const ItemReply& one : *replies)
     out.push_back({{"recipient", one.recipient}, {"state", one.state}, {"state_text", text(language, "delivery_" + one.state)},
@@ -60,8 +60,8 @@ Response show(Visit& visit, const std::string& problem = {}, int status = 200) {
   const Result<ItemRecord> item = cases.find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
   Data recipients = Data::array();
-  for (const std::string& one : item->recipients) recipients.push_back({{"address", one}});
-  Data data = {{"item", item_data(row_of(*item), visit.language())},
+  for (const std::string& one : visit.person().own(item->recipients)) recipients.push_back({{"address", one}});
+  Data data = {{"item", item_data(row_of(*item, visit.person()), visit.language())},
                {"recipients", std::move(recipients)},
                {"reasons", reasons_data(item->reasons, visit.language())},
                {"sha256", item->sha256},
@@ -79,7 +79,7 @@ Response show(Visit& visit, const std::string& problem = {}, int status = 200) {
                {"decided", local_time_exact(item->decided_ms)},
                {"order_original", item->release_number > 0 && item->order.way == ReleaseWay::original},
                {"last_answer", item->last_answer},
-               {"replies", replies_data(cases, item->id, visit.language())},
+               {"replies", replies_data(cases, visit.person(), item->id, visit.language())},
                {"report", report_of(visit, *item)},
                {"may", actions_of(visit, *item)},
                {"problem", problem},
@@ -120,7 +120,7 @@ Response preview(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
   if (const Status recorded = record_look(visit, *item); !recorded) return visit.failed(recorded.error());
-  Data data = {{"item", item_data(row_of(*item), visit.language())}};
+  Data data = {{"item", item_data(row_of(*item, visit.person()), visit.language())}};
   const Result<Preview> made = item->kept ? preview_of(visit.services, *item) : Result<Preview>(Error{"console.no-preview", "", ""});
   if (made) {
     data["text"] = made->text;

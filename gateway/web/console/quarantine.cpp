@@ -1,4 +1,3 @@
-#include "gateway/quarantine/cases.h"
 #include "gateway/web/console/console.h"
 #include "gateway/web/console/rows.h"
 #include "gateway/web/format.h"
@@ -8,7 +7,6 @@ namespace mugai::gateway::web {
 
 namespace {
 
-constexpr size_t kMaxBulk = 200;
 constexpr std::array kStates{ItemState::held,     ItemState::requested, ItemState::approved, ItemState::releasing,
                              ItemState::released, ItemState::denied,    ItemState::deleted,  ItemState::expired};
 
@@ -61,46 +59,10 @@ Response list(Visit& visit) {
   return visit.page("quarantine", "quarantine", "quarantine_title", std::move(data));
 }
 
-Result<ItemState> act_on(Visit& visit, const std::string& verb, const std::string& id, const std::string& reason) {
-  Cases cases(visit.database);
-  if (verb == "request") return cases.request(visit.person(), id, reason, visit.now_ms);
-  if (verb == "deny") return cases.deny(visit.person(), id, reason, visit.now_ms);
-  if (verb == "delete") return cases.remove(visit.person(), id, reason, visit.now_ms);
-  if (verb == "release") {
-    ReleaseOrder order;
-    order.reason = reason;
-    Result<ItemState> state = cases.release(visit.person(), id, order, *visit.config, visit.now_ms);
-    if (state && *state == ItemState::releasing && visit.services.release_ordered) visit.services.release_ordered(id, {});
-    return state;
-  }
-  return Error{"console.verb", text(visit.language(), "error_400"), ""};
-}
-
-// One after the other, each with its own record; what fails does not stop the rest.
-Response bulk(Visit& visit) {
-  const std::string& verb = visit.request.form.get("verb");
-  const std::vector<std::string> ids = visit.request.form.all("id");
-  Data rows = Data::array();
-  size_t done = 0;
-  for (size_t i = 0; i < ids.size() && i < kMaxBulk; ++i) {
-    const Result<ItemState> state = act_on(visit, verb, ids[i], visit.request.form.get("reason"));
-    done += state ? 1 : 0;
-    rows.push_back({{"id", ids[i]},
-                    {"ok", static_cast<bool>(state)},
-                    {"state", state ? std::string(to_string(*state)) : ""},
-                    {"answer", state ? state_text(*state, visit.language()) : visit.told(state.error())}});
-  }
-  const size_t failed = rows.size() - done;
-  return visit.page("bulk", "quarantine", "bulk_title",
-                    {{"rows", std::move(rows)}, {"done", grouped(done)}, {"failed", failed ? Data(grouped(failed)) : Data()},
-                     {"none", ids.empty()}});
-}
-
 }  // namespace
 
 void add_quarantine(Console& console, Router& router) {
   console.get(router, "/quarantine", Permission::see_items, list);
-  console.post(router, "/quarantine/bulk", Permission::see_items, bulk);
 }
 
 }  // namespace mugai::gateway::web

@@ -11,6 +11,11 @@ namespace {
 
 constexpr size_t kShown = 200;
 
+bool is_about(const Person& by, const SpooledMessage& message, const RecipientRecord& record) {
+  const auto& all = message.header.envelope.recipients;
+  return record.recipient < all.size() && !by.own({all[record.recipient].forward_path.text}).empty();
+}
+
 std::vector<std::string> pending_recipients(const SpooledMessage& message) {
   std::vector<std::string> out;
   for (const size_t index : message.pending()) out.push_back(message.header.envelope.recipients[index].forward_path.text);
@@ -33,13 +38,13 @@ Response list(Visit& visit, const std::string& problem = {}, int status = 200) {
     }
     std::string reply;
     for (const RecipientRecord& record : opened->message.records)
-      if (record.state == RecipientRecord::State::deferred) reply = record.reply;
+      if (record.state == RecipientRecord::State::deferred && is_about(visit.person(), opened->message, record)) reply = record.reply;
     ++shown;
     rows.push_back({{"id", entry.id.text},
                     {"state", to_string(entry.state)},
                     {"state_text", text(visit.language(), "spool_" + std::string(to_string(entry.state)))},
                     {"sender", opened->message.header.envelope.reverse_path.text.empty() ? "<>" : opened->message.header.envelope.reverse_path.text},
-                    {"recipients", recipients_data(recipients)},
+                    {"recipients", recipients_data(visit.person().own(recipients))},
                     {"since", local_time(opened->message.header.received_ms)},
                     {"next", entry.state == SpoolState::deferred ? local_time(entry.due_ms) : ""},
                     {"size", size_of(opened->message.content_size)},

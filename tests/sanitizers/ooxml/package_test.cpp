@@ -70,6 +70,15 @@ TEST(OoxmlPackage, NamesOfPartsAreReadAsReadersReadThem) {
   }
 }
 
+TEST(OoxmlPackage, SignedDocumentsAreHeldWhereTheProfileSaysSo) {
+  OoxmlBytes document = simple();
+  document.add("_xmlsignatures/sig1.xml", "<x/>", "application/vnd.openxmlformats-package.digital-signature-xmlsignature+xml");
+  EXPECT_EQ(count_of(rebuild_file(document.file(), "a.docx"), "digital-signature"), 1u);
+  Profile profile;
+  profile.signed_documents = SignedDocuments::hold;
+  EXPECT_EQ(rebuild_file(document.file(), "a.docx", profile).item().reasons.back(), "signed-document");
+}
+
 TEST(OoxmlPackage, TwoReadingsHoldTheFile) {
   EXPECT_EQ(held_for(simple().add("word/Document.XML", "<w:document/>").file(), "a.docx"), "duplicate-name");
   EXPECT_EQ(held_for(simple().add("word/docu%6dent.xml", "<w:document/>").file(), "a.docx"), "duplicate-name");

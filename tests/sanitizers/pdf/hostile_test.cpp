@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sanitizers/verify/checks.h"
 #include "tests/support/lone_format.h"
 #include "tests/support/pdf_bytes.h"
 
@@ -92,6 +93,20 @@ TEST(HostilePdf, LosesWhatActsAndKeepsThePage) {
     expect_harmless(result.bytes, hostile.name);
     if (hostile.counted) EXPECT_GT(result.removed(hostile.counted), 0u) << hostile.name << ": " << hostile.counted;
     if (std::string_view(hostile.name) != "ExternalStream") EXPECT_THAT(look_into(result.bytes), testing::HasSubstr("(Hello) Tj")) << hostile.name;
+  }
+}
+
+// The second look has eyes of its own: it sees each of them in what came, and nothing in what leaves.
+TEST(HostilePdf, VerificationObjectsToWhatCameAndNotToWhatLeaves) {
+  const auto objections = [](const std::string& pdf) {
+    Objections found;
+    check_pdf(pdf, found);
+    return found.ids();
+  };
+  for (const Hostile& hostile : hostile_files()) {
+    const bool only_structure = std::string_view("ExternalStream OptionalContentByEvent UnknownKeys").find(hostile.name) != std::string_view::npos;
+    if (!only_structure) EXPECT_THAT(objections(hostile.pdf), testing::Not(testing::IsEmpty())) << hostile.name;
+    EXPECT_THAT(objections(treat_alone(hostile.pdf, "pdf").bytes), testing::IsEmpty()) << hostile.name;
   }
 }
 

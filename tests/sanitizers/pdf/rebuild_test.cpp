@@ -63,6 +63,16 @@ TEST(Pdf, KeepsBookmarksAndPageLabels) {
   EXPECT_THAT(inside, Not(HasSubstr("/GoTo")));
 }
 
+TEST(Pdf, TagsForScreenReadersStayWithoutLoops) {
+  PdfBytes pdf = PdfBytes::one_page("/StructParents 0", "/MarkInfo << /Marked true >> /StructTreeRoot 6 0 R", "/H1 << /MCID 0 >> BDC BT /F1 12 Tf 20 50 Td (Hello) Tj ET EMC");
+  pdf.add("<< /Type /StructTreeRoot /K 7 0 R /RoleMap << /Title /H1 >> /ParentTree << /Nums [0 [8 0 R]] >> >>");
+  pdf.add("<< /S /Document /P 6 0 R /K [8 0 R 7 0 R << /Type /OBJR /Obj 3 0 R >>] /Lang (ja) >>");
+  pdf.add("<< /S /H1 /P 7 0 R /Pg 3 0 R /K 0 /Alt (read out) /A << /O /Layout /Placement /Block /Evil 3 0 R >> >>");
+  const std::string inside = rebuilt(pdf);
+  for (const char* kept : {"/S /Document", "/S /H1", "/Alt (read out)", "/Placement /Block", "/RoleMap", "/Nums [ 0 [ ", "/H1 << /MCID 0 >> BDC"}) EXPECT_THAT(inside, HasSubstr(kept));
+  for (const char* gone : {"/Evil", "/OBJR"}) EXPECT_THAT(inside, Not(HasSubstr(gone)));
+}
+
 TEST(Pdf, LinksInsideStay) {
   const std::string inside = rebuilt(PdfBytes::one_page("/Annots [<< /Subtype /Link /Rect [1 2 3 4] /A << /S /GoTo /D [3 0 R /Fit] >> >>]"));
   EXPECT_THAT(inside, HasSubstr("/Subtype /Link"));
@@ -93,6 +103,15 @@ TEST(Pdf, AnnotationsAreDrawnIntoThePage) {
   EXPECT_THAT(inside, HasSubstr("1 0 0 rg\n0 0 20 20 re\nf"));
   EXPECT_THAT(inside, Not(HasSubstr("/Annot")));
   EXPECT_EQ(result.removed("annotation"), 1u);
+}
+
+TEST(Pdf, MarksWithoutLooksAreDrawnAsReadersDrawThem) {
+  const std::string inside = rebuilt(PdfBytes::one_page(
+      "/Annots [<< /Subtype /Highlight /Rect [10 10 60 30] /C [1 1 0] /QuadPoints [10 30 60 30 10 10 60 10] >>"
+      " << /Subtype /Square /Rect [70 10 90 30] /C [1 0 0] /BS << /W 2 >> >> << /Subtype /Ink /Rect [0 0 9 9] /InkList [[1 1 5 5 9 1]] >>]"));
+  EXPECT_THAT(inside, HasSubstr("/BM /Multiply"));
+  EXPECT_THAT(inside, HasSubstr("71 11 18 18 re"));
+  EXPECT_THAT(inside, HasSubstr("1 1 m 5 5 l 9 1 l S"));
 }
 
 TEST(Pdf, HiddenAnnotationsAndSwitchedOffLayersAreNotDrawn) {
@@ -153,12 +172,25 @@ TEST(Pdf, PasswordsOpenIt) {
   EXPECT_THAT(look_into(opened.bytes), Not(HasSubstr("/Encrypt")));
 }
 
+TEST(Pdf, SignedOnesAreRebuiltOrHeldByPolicy) {
+  const PdfBytes pdf = PdfBytes::one_page("", "/AcroForm << /Fields [<< /FT /Sig /T (s) /V << /Type /Sig /ByteRange [0 1 2 3] /Contents <00> >> >>] >>");
+  Profile profile;
+  const Treated rebuilt = treat(pdf.file(), "pdf", profile);
+  EXPECT_TRUE(rebuilt.left());
+  EXPECT_EQ(rebuilt.removed("digital-signature"), 1u);
+  profile.signed_documents = SignedDocuments::hold;
+  const Treated held = treat(pdf.file(), "pdf", profile);
+  EXPECT_THAT(held.outcome.reasons, testing::ElementsAre("signed-document"));
+  EXPECT_EQ(held.removed("digital-signature"), 1u);
+}
+
 TEST(Pdf, DamagedButReadableFilesAreRepaired) {
-  std::string pdf = PdfBytes::one_page().file();
-  pdf.resize(pdf.rfind("xref\n"));   // without table and trailer
-  const Treated result = treat(pdf, "pdf");
-  ASSERT_TRUE(result.left());
-  EXPECT_THAT(look_into(result.bytes), HasSubstr("(Hello) Tj"));
+  const std::string whole = PdfBytes::one_page().file();
+  for (const char* lost_from : {"startxref", "trailer", "xref\n0"}) {
+    const Treated result = treat(whole.substr(0, whole.find(lost_from)), "pdf");
+    ASSERT_TRUE(result.left()) << lost_from;
+    EXPECT_THAT(look_into(result.bytes), HasSubstr("(Hello) Tj"));
+  }
 }
 
 TEST(Pdf, MoreThanThePagesAllowedIsHeld) {
