@@ -82,7 +82,7 @@ def reasons():
 # Words with a hyphen that are no ids: header fields, charsets, encodings, options of libraries, signs of scripts.
 _OTHER_WORDS = set("""
     auto-submitted content-disposition content-id content-language content-location content-transfer-encoding content-type in-reply-to list-id
-    core-properties x-fontdata message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
+    core-properties extended-properties x-fontdata message-id reply-to resent-cc resent-date resent-from resent-message-id resent-sender resent-to thread-index
     thread-topic x-priority base-64 quoted-printable x-base64 x-uue x-uuencode us-ascii utf-8 utf-16 utf-16be utf-16le utf-32 gif-delay gif-loop n-pages
     page-height image-library invoke-expression invoke-webrequest set-executionpolicy http-equiv appref-ms library-ms search-ms searchconnector-ms settingcontent-ms
     add-mppreference appcontent-ms authentication-results content-location delivered-to dkim-signature exif-data mime-version pkcs7-signature putty-user-key-file return-path xml-stylesheet xmp-data""".split())
