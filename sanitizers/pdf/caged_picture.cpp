@@ -11,6 +11,7 @@ namespace mugai::sanitize::pdf {
 namespace {
 
 constexpr long long kMostSide = 30'000;
+constexpr double kHair = 0.001;
 
 struct Size {
   uint32_t width = 0, height = 0;
@@ -69,10 +70,13 @@ std::string lone_document(Copier& copier, Handle from, const Encoding& encoding,
   dictionary.replaceKey("/Subtype", Handle::newName("/Image"));
   dictionary.replaceKey("/Width", Handle::newInteger(size.width));
   dictionary.replaceKey("/Height", Handle::newInteger(size.height));
-  const std::string sides = std::to_string(size.width) + " 0 0 " + std::to_string(size.height);
+  // A hair less than the page: where a picture ends on a dot's edge, poppler draws it one dot wider, and blends.
+  const auto inside = [](uint32_t side) { return Handle::newReal(side - 2 * kHair, 3).unparse(); };
+  const std::string hair = Handle::newReal(kHair, 3).unparse();
+  const std::string sides = inside(size.width) + " 0 0 " + inside(size.height) + " " + hair + " " + hair;
   Handle page = Handle::parse("<< /Type /Page /MediaBox [0 0 " + std::to_string(size.width) + " " + std::to_string(size.height) + "] /Resources << /XObject << >> >> >>");
   page.getKey("/Resources").getKey("/XObject").replaceKey("/I", picture);
-  page.replaceKey("/Contents", document.newStream(sides + " 0 0 cm /I Do"));
+  page.replaceKey("/Contents", document.newStream(sides + " cm /I Do"));
   document.addPage(document.makeIndirectObject(page), false);
   StringSink bytes;
   ToSink to_bytes(bytes);

@@ -1,6 +1,8 @@
 #include "sanitizers/pdf/census.h"
 
-#include <vector>
+#include <span>
+
+#include "sanitizers/pdf/walk.h"
 
 namespace mugai::sanitize::pdf {
 
@@ -68,20 +70,7 @@ void count_what_goes(QPDF& source, Bytes file, Tally& tally) {
   count_around(file, tally);
   if (source.isEncrypted()) tally.add("pdf-restrictions");
   if (source.getTrailer().getKey("/Info").isDictionary()) tally.add("metadata");
-  std::vector<Handle> rest = source.getAllObjects();
-  while (!rest.empty()) {
-    Handle object = rest.back();
-    rest.pop_back();
-    Handle dictionary = object.isStream() ? object.getDict() : object;
-    if (dictionary.isDictionary()) {
-      count(dictionary, object.isStream(), tally);
-      for (auto [key, value] : dictionary.ditems())
-        if (!value.isIndirect() && (value.isDictionary() || value.isArray())) rest.push_back(value);
-    } else if (object.isArray()) {
-      for (Handle value : object.aitems())
-        if (!value.isIndirect() && (value.isDictionary() || value.isArray())) rest.push_back(value);
-    }
-  }
+  for_each_dictionary(source, [&](Handle dictionary, bool of_stream) { count(dictionary, of_stream, tally); });
 }
 
 }  // namespace mugai::sanitize::pdf

@@ -128,6 +128,7 @@ std::string fax_encoded(Bytes rows, uint32_t width, uint32_t height) {
     std::string writable(rows);
     if (TIFFWriteEncodedStrip(tiff.get(), 0, writable.data(), static_cast<tmsize_t>(writable.size())) < 0) return {};
   }
+  memory.at = 0;
   const Tiff written = open(memory, "r");
   uint64_t *offsets = nullptr, *sizes = nullptr;
   if (!written || !TIFFGetField(written.get(), TIFFTAG_STRIPOFFSETS, &offsets) || !TIFFGetField(written.get(), TIFFTAG_STRIPBYTECOUNTS, &sizes)) return {};

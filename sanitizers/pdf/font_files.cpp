@@ -1,6 +1,7 @@
 #include "sanitizers/pdf/font_files.h"
 
 #include "sanitizers/pdf/sfnt.h"
+#include "sanitizers/pdf/walk.h"
 
 namespace mugai::sanitize::pdf {
 
@@ -28,11 +29,10 @@ bool is_cff(Bytes font) { return byte_at(font, 0) == 1 && byte_at(font, 2) >= 4 
 
 std::set<QPDFObjGen> files_that_keep_programs(QPDF& source) {
   std::set<QPDFObjGen> files;
-  for (Handle object : source.getAllObjects()) {
-    if (!object.isDictionary() || !object.getKey("/FontFile2").isStream()) continue;
-    Handle name = object.getKey("/FontName");
-    if (name.isName() && draws_by_programs(name.getName().substr(1))) files.insert(object.getKey("/FontFile2").getObjGen());
-  }
+  for_each_dictionary(source, [&](Handle descriptor, bool) {
+    Handle name = descriptor.getKey("/FontName"), file = descriptor.getKey("/FontFile2");
+    if (file.isStream() && name.isName() && draws_by_programs(name.getName().substr(1))) files.insert(file.getObjGen());
+  });
   return files;
 }
 

@@ -4,6 +4,7 @@
 
 #include "sanitizers/mime/piece.h"
 #include "sanitizers/mime/smime.h"
+#include "sanitizers/pdf/walk.h"
 
 namespace mugai::sanitize::pdf {
 
@@ -13,7 +14,7 @@ constexpr size_t kMostNames = 10;
 
 // The value of a signature field, wherever the field hangs.
 bool is_signature(Handle object) {
-  return object.isDictionary() && object.getKey("/ByteRange").isArray() && object.getKey("/Contents").isString();
+  return object.getKey("/ByteRange").isArray() && object.getKey("/Contents").isString();
 }
 
 }  // namespace
@@ -22,12 +23,11 @@ std::vector<Removed> signatures_in(QPDF& source) {
   std::vector<Removed> removed;
   uint64_t count = 0;
   std::set<std::string> names;
-  for (Handle object : source.getAllObjects()) {
-    Handle value = object.isDictionary() && !is_signature(object) ? object.getKey("/V") : object;   // it may stand in its field
-    if (!is_signature(value) || (value.isIndirect() && value.getObjGen() != object.getObjGen())) continue;
+  for_each_dictionary(source, [&](Handle value, bool) {
+    if (!is_signature(value)) return;
     ++count;
     if (std::string name = signer_named_in(value.getKey("/Contents").getStringValue()); !name.empty() && names.size() < kMostNames) names.insert(std::move(name));
-  }
+  });
   if (count > 0) removed.push_back({"digital-signature", count});
   for (const std::string& name : names) removed.push_back({std::string(kSignedBy) + name, 1});
   return removed;

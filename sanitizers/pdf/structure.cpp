@@ -126,7 +126,7 @@ class Structure {
         if (list.getArrayItem(i).isInteger()) numbers.emplace(list.getArrayItem(i).getIntValue(), elements_of(list.getArrayItem(i + 1)));
     }
     Handle ours = Handle::newArray();
-    for (const auto& [number, value] : numbers) {
+    for (auto& [number, value] : numbers) {
       if (value.isNull()) continue;
       ours.appendItem(Handle::newInteger(number));
       ours.appendItem(value);

@@ -98,14 +98,17 @@ class Documents(unittest.TestCase):
         offset, count = (int(re.search(name + r" \(\d+\) \w+ \(\d+\) 1<(\d+)>", info)[1]) for name in ("StripOffsets", "StripByteCounts"))
         picture = pdf.stream(jbig2_of(bits.read_bytes()[offset:offset + count], width, height),
                              b"/Type/XObject/Subtype/Image/Width 64/Height 48/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/JBIG2Decode")
+        fax = pdf.stream(bits.read_bytes()[offset:offset + count],
+                         b"/Type/XObject/Subtype/Image/Width 64/Height 48/ColorSpace/DeviceGray/BitsPerComponent 1/Filter/CCITTFaxDecode/DecodeParms<</K -1/Columns 64>>")
         photo = self.folder / "photo.jp2"
         run("convert", "-seed", "3", "-size", "80x60", "plasma:tan-steelblue", photo)
         other = pdf.stream(photo.read_bytes(), b"/Type/XObject/Subtype/Image/Width 80/Height 60/ColorSpace/DeviceRGB/BitsPerComponent 8/Filter/JPXDecode")
-        given = pdf.pages([b"q 320 0 0 240 100 500 cm/I Do Q q 320 0 0 240 100 100 cm/K Do Q"], resources=b"/XObject<</I 7 0 R/K 8 0 R>>", more=[picture, other])
+        given = pdf.pages([b"q 320 0 0 240 100 500 cm/I Do Q q 320 0 0 240 100 250 cm/K Do Q q 160 0 0 120 100 100 cm/L Do Q"],
+                          resources=b"/XObject<</I 7 0 R/K 8 0 R/L 9 0 R>>", more=[picture, other, fax])
         result, _ = self.rebuilt(given)
         self.assert_looks_the_same(self.folder / "given.pdf", result)
         inside = run("qpdf", "--qdf", result, "-").stdout
-        self.assertIn(b"/CCITTFaxDecode", inside)
+        self.assertEqual(inside.count(b"/CCITTFaxDecode"), 2)
 
     def test_the_signer_is_named(self):
         key, certificate = self.folder / "k.pem", self.folder / "c.pem"

@@ -61,7 +61,7 @@ INSTANTIATE_TEST_SUITE_P(
     ::testing::Values(
         Case{"Program", "a.exe", "MZ" + std::string(100, '\0'), "executable"},
         Case{"Html", "a.html", "<html><body>x</body></html>", "type-not-allowed"},
-        Case{"Pdf", "a.pdf", "%PDF-1.4\n", "type-not-allowed"},
+        Case{"Pdf", "a.pdf", "%PDF-1.4\n", "damaged-pdf"},
         Case{"ControlCharacter", "a.txt", std::string(400, 'a') + "\x01z", "control-character"},
         Case{"Bidi", "a.txt", "a\u202Eb", "bidi-control"},
         Case{"Formula", "a.csv", "a,\"=1+1\"\n", "formula"},
