@@ -70,6 +70,11 @@ struct Waiting {
   std::vector<const Namespace*> also;
 };
 
+// Only stories have fields; elsewhere nobody would read them, and nobody here looks at what they say.
+bool is_field(const XmlName& name) {
+  return name.in("w") && (name.local == "fldChar" || name.local == "fldSimple" || name.local == "instrText" || name.local == "delInstrText");
+}
+
 bool is_caption(std::string_view name) {
   static constexpr std::string_view kNames[] = {"div", "font", "span", "br", "b", "i", "u", "s", "p", "sub", "sup"};
   return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
@@ -173,7 +178,7 @@ class Filter : public XmlEvents {
   bool start(const XmlName& name, std::vector<XmlAttribute>& attributes, const XmlParser& parser) {
     if (!name.space) return start_unnamed(name, attributes);
     if (is_slide_part(work_.kind) && !pass_object(name)) return true;
-    if (is_word_part(work_.kind) && !pass_word(name, attributes)) return false;
+    if (is_word_part(work_.kind) ? !pass_word(name, attributes) : is_field(name)) return false;
     if (name.in("mc")) return start_alternative(name, attributes, parser);
     const Rule rule = rule_of(name);
     switch (rule.act) {
