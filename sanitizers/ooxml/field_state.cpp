@@ -60,13 +60,15 @@ bool FieldState::end() {
   story.pop_back();
   if (field.dropped && field.code) --dropped_codes_;
   settle(field);
+  if (findings_ && field.dropped && field.code && !in_dropped_code())
+    if (const auto found = findings_->buttons.find(field.element); found != findings_->buttons.end()) shown_ = found->second;
   return !field.dropped && !in_dropped_code();
 }
 
 void FieldState::settle(const Open& field) {
   if (findings_ || !judge_.links) return;
   Findings::Field result = Findings::Field::stays;
-  FieldVerdict worst{true, {}};
+  FieldVerdict worst{true, {}, {}};
   const auto is_empty = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == text.npos; };
   for (const std::string& reading : field.readings) {
     // A field that is deleted as a whole is none without the deletion.
@@ -76,6 +78,7 @@ void FieldState::settle(const Open& field) {
   }
   if (!worst.stays || is_empty(field.readings[0])) {
     result = Findings::Field::goes;
+    if (!worst.shown.empty()) found_.buttons[field.element] = worst.shown;
     if (!worst.link.empty()) judge_.counted->drop(worst.link);
     else if (!worst.stays) judge_.tally->add("field-code");   // an empty one nobody misses
   }

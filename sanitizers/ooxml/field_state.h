@@ -5,6 +5,7 @@
 #include <array>
 #include <map>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sanitizers/ooxml/part_filter.h"
@@ -20,6 +21,7 @@ class FieldState {
   bool begin(uint64_t element);
   bool separate();
   bool end();
+  std::string take_shown() { return std::exchange(shown_, {}); }   // after end(): text to stand in place of the field
 
   bool in_code() const;           // of the innermost field
   bool in_dropped_code() const { return dropped_codes_ > 0; }   // of any around
@@ -50,6 +52,7 @@ class FieldState {
   Findings found_;
   std::vector<Story> stories_{1};
   size_t dropped_codes_ = 0;
+  std::string shown_;
 };
 
 }  // namespace mugai::sanitize::ooxml

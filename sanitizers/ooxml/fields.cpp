@@ -48,7 +48,7 @@ std::vector<std::string> words_of(std::string_view text) {
 
 // HYPERLINK ["target"] [\l "place in it"] [\o "tip"] [\t "frame"] [\m] [\n]. Without a target it stays in the document.
 FieldVerdict judge_hyperlink(const std::vector<std::string>& words, const Links& links) {
-  FieldVerdict verdict{true, {}};
+  FieldVerdict verdict{true, {}, {}};
   for (size_t i = 1; i < words.size(); ++i) {
     const std::string& word = words[i];
     if (word.starts_with('\\') && word.size() == 2) {
@@ -59,9 +59,20 @@ FieldVerdict judge_hyperlink(const std::vector<std::string>& words, const Links&
     }
     const std::string target = word.starts_with('"') ? word.substr(1) : word;
     if (target.empty() || links.stays(target)) continue;
-    return {false, target};
+    return {false, target, {}};
   }
   return verdict;
+}
+
+// MACROBUTTON macro words to show
+std::string words_on_button(std::string_view instruction) {
+  for (int skipped = 0; skipped < 2; ++skipped) {
+    while (!instruction.empty() && is_blank(instruction.front())) instruction.remove_prefix(1);
+    while (!instruction.empty() && !is_blank(instruction.front())) instruction.remove_prefix(1);
+  }
+  while (!instruction.empty() && is_blank(instruction.front())) instruction.remove_prefix(1);
+  while (!instruction.empty() && is_blank(instruction.back())) instruction.remove_suffix(1);
+  return instruction.find(kNested) == instruction.npos ? std::string(instruction) : std::string();
 }
 
 }  // namespace
@@ -72,9 +83,10 @@ FieldVerdict judge_field(std::string_view instruction, bool cut_short, const Lin
   std::string name = words.front();
   for (char& c : name)
     if (c >= 'a' && c <= 'z') c = static_cast<char>(c - 32);
-  if (name.starts_with('=')) return {true, {}};
+  if (name == "MACROBUTTON" || name == "GOTOBUTTON") return {false, {}, words_on_button(instruction)};
+  if (name.starts_with('=')) return {true, {}, {}};
   if (!std::binary_search(std::begin(kNames), std::end(kNames), std::string_view(name))) return {};
-  if (name != "HYPERLINK") return {true, {}};
+  if (name != "HYPERLINK") return {true, {}, {}};
   if (cut_short || instruction.find(kNested) != instruction.npos) return {};
   return judge_hyperlink(words, links);
 }

@@ -16,6 +16,7 @@ constexpr char kNested = '\x01';
 struct FieldVerdict {
   bool stays = false;
   std::string link;   // of a HYPERLINK that goes because of where it leads
+  std::string shown;  // of a button that goes: the words on it, which stand in its instruction
 };
 
 FieldVerdict judge_field(std::string_view instruction, bool cut_short, const Links& links);

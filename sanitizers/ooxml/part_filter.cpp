@@ -70,6 +70,15 @@ struct Waiting {
   std::vector<const Namespace*> also;
 };
 
+bool is_caption(std::string_view name) {
+  static constexpr std::string_view kNames[] = {"div", "font", "span", "br", "b", "i", "u", "s", "p", "sub", "sup"};
+  return std::find(std::begin(kNames), std::end(kNames), name) != std::end(kNames);
+}
+bool is_look(std::string_view attribute) {
+  static constexpr std::string_view kNames[] = {"style", "face", "size", "color", "align"};
+  return std::find(std::begin(kNames), std::end(kNames), attribute) != std::end(kNames);
+}
+
 class Filter : public XmlEvents {
  public:
   Filter(const PartWork& work, Sink& out, const Findings* findings) : work_(work), writer_(out), findings_(findings) {
@@ -183,10 +192,15 @@ class Filter : public XmlEvents {
     return true;
   }
 
-  // Only VML has a root without a vocabulary.
+  // Only VML has a root without a vocabulary, and in it the captions of boxes and buttons as a little HTML.
   bool start_unnamed(const XmlName& name, std::vector<XmlAttribute>& attributes) {
     if (!name.foreign && name.local == "xml" && frames_.size() == 1 && work_.kind == Kind::vml_drawing) {
       attributes.clear();
+      write_now(name, attributes, {});
+      return true;
+    }
+    if (!name.foreign && is_caption(name.local) && work_.kind == Kind::vml_drawing && frames_.size() > 1) {
+      std::erase_if(attributes, [](const XmlAttribute& one) { return one.name.space || one.name.foreign || !is_look(one.name.local) || one.value.find('(') != one.value.npos; });
       write_now(name, attributes, {});
       return true;
     }
@@ -293,16 +307,17 @@ class Filter : public XmlEvents {
     frame_stays_ = false;
     if (name.is("w", "hyperlink")) {
       frame_stays_ = true;
-      return pass_link(attributes) || find(attributes, "w", "anchor");
+      const bool leads_out = find(attributes, "r", "id");   // then an anchor is in that other document
+      return leads_out ? pass_link(attributes) : find(attributes, "w", "anchor") != nullptr;
     }
     if (name.is("x", "hyperlink")) {
-      const bool linked = pass_link(attributes);
+      const bool leads_out = find(attributes, "r", "id"), linked = pass_link(attributes);
       const std::string* location = find(attributes, "", "location");
       if (location && !is_inside(*location)) {
         count("unsafe-link");
         return false;
       }
-      return linked || location;
+      return leads_out ? linked : location != nullptr;
     }
     if (is_link(name)) return pass_click(attributes);
     if (name.is("w", "object")) return start_object(name);
@@ -356,6 +371,7 @@ class Filter : public XmlEvents {
 
   bool pass_word(const XmlName& name, std::vector<XmlAttribute>& attributes) {
     const bool parent_is_run = frames_.size() > 1 && frames_[frames_.size() - 2].is_run;
+    if (name.in("w")) word_ = name.space;
     if (!name.in("w")) return !(parent_is_run && fields_.in_dropped_code());
     if (name.local == "txbxContent" || name.local == "footnote" || name.local == "endnote" || name.local == "comment" || name.local == "docPart")
       enter_story();
@@ -377,7 +393,19 @@ class Filter : public XmlEvents {
     if (!type) return false;
     if (*type == "begin") return fields_.begin(element_);
     if (*type == "separate") return fields_.separate();
-    return *type == "end" && fields_.end();
+    if (*type != "end") return false;
+    if (fields_.end()) return true;
+    if (const std::string words = fields_.take_shown(); !words.empty()) write_words(words);
+    return false;
+  }
+
+  void write_words(const std::string& words) {
+    const XmlName text{word_, false, "t"};
+    const XmlName space{namespace_by_uri("http://www.w3.org/XML/1998/namespace"), false, "space"};
+    write_waiting();
+    writer_.start(text, {{space, "preserve"}});
+    writer_.text(words);
+    writer_.end();
   }
 
   void enter_story() {
@@ -557,6 +585,7 @@ class Filter : public XmlEvents {
   std::unique_ptr<Waiting> captured_;
   Act capture_act_ = Act::keep;
   std::string_view capture_what_;
+  const Namespace* word_ = nullptr;   // strict or not, as the part has it
   std::string formula_;
   bool formula_too_long_ = false;
   std::set<std::string> shared_;

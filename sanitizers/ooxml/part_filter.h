@@ -32,6 +32,7 @@ class References {
 struct Findings {
   enum class Field : uint8_t { stays, goes, unclosed };
   std::map<uint64_t, Field> fields;
+  std::map<uint64_t, std::string> buttons;   // fields that go, and what is shown instead
   std::set<uint64_t> objects;   // frames with an embedded object in them
 };
 

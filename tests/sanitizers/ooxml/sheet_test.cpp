@@ -108,16 +108,32 @@ TEST(OoxmlSheet, ObjectsControlsAndMacrosOfShapesGo) {
   EXPECT_THAT(all, HasSubstr("<xdr:sp macro=\"\" textlink=\"$A$1\"/>"));
 }
 
+TEST(OoxmlSheet, ControlsOfFormsKeepTheirCaptionsAndLoseTheirMacros) {
+  OoxmlBytes book = OoxmlBytes::sheet(cell("1"));
+  book.replace_in("xl/worksheets/sheet1.xml", "</sheetData>", "</sheetData><legacyDrawing r:id=\"rId1\"/>");
+  book.add("xl/drawings/vmlDrawing1.vml",
+           "<xml xmlns:v=\"urn:schemas-microsoft-com:vml\" xmlns:x=\"urn:schemas-microsoft-com:office:excel\"><v:shape id=\"s\"><v:textbox><div style=\"text-align:left\" onclick=\"x\"><font face=\"游\">"
+           "同意する</font><script>x</script></div></v:textbox><x:ClientData ObjectType=\"Checkbox\"><x:FmlaMacro>[0]!Evil</x:FmlaMacro><x:FmlaLink>$A$1</x:FmlaLink><x:FmlaRange>[1]S!A1</x:FmlaRange>"
+           "</x:ClientData></v:shape></xml>",
+           "application/vnd.openxmlformats-officedocument.vmlDrawing");
+  book.relate("xl/worksheets/sheet1.xml", "rId1", "vmlDrawing", "../drawings/vmlDrawing1.vml");
+  const std::string all = treated(book, "a.xlsx");
+  EXPECT_THAT(all, HasSubstr("<div style=\"text-align:left\"><font face=\"游\">同意する</font></div>"));
+  EXPECT_THAT(all, HasSubstr("<xvml:FmlaLink>$A$1</xvml:FmlaLink>"));
+  for (const char* gone : {"Evil", "onclick", "script", "[1]"}) EXPECT_THAT(all, Not(HasSubstr(gone))) << gone;
+}
+
 TEST(OoxmlSheet, LinksOfCellsFollowTheProfile) {
   OoxmlBytes book = OoxmlBytes::sheet(cell("1"));
   book.replace_in("xl/worksheets/sheet1.xml", "</sheetData>", "</sheetData><hyperlinks><hyperlink ref=\"A1\" r:id=\"rId1\"/><hyperlink ref=\"A2\" r:id=\"rId2\"/>"
-                                                              "<hyperlink ref=\"A3\" location=\"'別'!A1\"/><hyperlink ref=\"A4\" location=\"[x.xlsx]S!A1\"/></hyperlinks>");
+                                                              "<hyperlink ref=\"A3\" location=\"'別'!A1\"/><hyperlink ref=\"A4\" location=\"[x.xlsx]S!A1\"/><hyperlink ref=\"A5\" r:id=\"rId2\" location=\"top\"/></hyperlinks>");
   book.relate("xl/worksheets/sheet1.xml", "rId1", "hyperlink", "mailto:a@example.jp", true).relate("xl/worksheets/sheet1.xml", "rId2", "hyperlink", "file:///c:/a.exe", true);
   const std::string all = treated(book, "a.xlsx", keeping_links());
   EXPECT_THAT(all, HasSubstr("mailto:a@example.jp"));
   EXPECT_THAT(all, Not(HasSubstr("A2")));
   EXPECT_THAT(all, HasSubstr("<hyperlink ref=\"A3\""));
   EXPECT_THAT(all, Not(HasSubstr("A4")));
+  EXPECT_THAT(all, Not(HasSubstr("A5")));
 }
 
 }  // namespace

@@ -40,6 +40,12 @@ TEST(OoxmlWord, FieldsThatFetchOrRunLoseTheirCodeAndKeepTheirResult) {
   }
 }
 
+TEST(OoxmlWord, ButtonsOfMacrosKeepTheirWords) {
+  const std::string all = word("<w:p>" + mark("begin") + code(" MACROBUTTON NoMacro [ここに") + code("氏名を入力] ") + mark("end") + "</w:p>");
+  EXPECT_THAT(all, HasSubstr("<w:t xml:space=\"preserve\">[ここに氏名を入力]</w:t>"));
+  EXPECT_THAT(all, Not(HasSubstr("MACROBUTTON")));
+}
+
 TEST(OoxmlWord, AnInstructionInPiecesIsReadAsOne) {
   const std::string quote = mark("begin") + code("QUOTE 68 68 69") + mark("separate") + shown("DDE") + mark("end");
   const std::string cases[] = {
