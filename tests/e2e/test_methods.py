@@ -177,7 +177,7 @@ class Methods(unittest.TestCase):
         for content in (pdf.pages([pdf.line("x")])[:300], b"%PDF-1.7\n" + b"junk " * 500):
             for profile in ("text", "image"):
                 _, item = self.treat(content, profile, status=3)
-                self.assertEqual(item["reasons"], ["converter-failed"])
+                self.assertIn(item["reasons"], (["damaged-pdf"], ["converter-failed"]))
 
     def test_a_slow_document_costs_its_time_and_is_held(self):
         self.configure('[limits]\nmax_deadline = "12s"\nbase_deadline = "12s"\n')
@@ -189,7 +189,7 @@ class Methods(unittest.TestCase):
     def test_a_worker_that_converts_may_take_longer_than_its_size_is_worth(self):
         self.configure('[limits]\nbase_deadline = "1s"\ndeadline_per_mib = "0s"\nmax_deadline = "2m"\n')
         begin = time.monotonic()
-        self.treat(pdf.slow(2, 50), "image")
+        self.treat(pdf.slow(2, 20), "image")
         self.assertGreater(time.monotonic() - begin, 1.2, "too quick to prove anything: make it slower")
 
     def test_members_of_archives_are_asked_one_by_one(self):
@@ -241,7 +241,7 @@ class Methods(unittest.TestCase):
         return email.message_from_bytes(path.read_bytes(), policy=email.policy.default)
 
     def test_the_service_waits_for_a_worker_that_converts(self):
-        mail = self.delivered(pdf.slow(2, 50), '[limits]\nbase_deadline = "1s"\ndeadline_per_mib = "0s"\nmax_deadline = "2m"\n')
+        mail = self.delivered(pdf.slow(2, 20), '[limits]\nbase_deadline = "1s"\ndeadline_per_mib = "0s"\nmax_deadline = "2m"\n')
         self.assertEqual([part.get_filename() for part in mail.iter_attachments()], ["議事録.pdf"])
 
     def test_the_service_delivers_a_mail_without_what_takes_too_long(self):
