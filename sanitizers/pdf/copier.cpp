@@ -130,7 +130,7 @@ void Copier::copy_keys(Handle from, Handle into, Shape shape) {
   const std::span<const Key> keys = keys_of(shape);
   for (auto [name, value] : from.ditems()) {
     if (value.isNull()) continue;
-    const auto key = std::find_if(keys.begin(), keys.end(), [&](const Key& one) { return one.name == name; });
+    const auto key = std::find_if(keys.begin(), keys.end(), [&wanted = name](const Key& one) { return one.name == wanted; });
     if (key == keys.end()) {
       if (!is_seen_to_elsewhere(name)) tally_.add("other-entry");
     } else if (const Maybe copied = copy(value, key->shape)) {
