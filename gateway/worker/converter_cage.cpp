@@ -61,8 +61,11 @@ Filter make_filter() {
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, kRunOrWrite, PROT_EXEC),
                              SCMP_A3(SCMP_CMP_MASKED_EQ, kAnonymous, 0));
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, kRun, 0));
-  // Limits may be read and not set.
+  // Limits may be read and not set, but for its own two of memory, which come last (see enter()) and can only be lowered.
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
+  for (const int memory : {RLIMIT_AS, RLIMIT_DATA})
+    failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
+                               SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(memory)));
   for (const int get : {F_GETFD, F_SETFD, F_GETFL})
     failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(get)));
   failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 2, SCMP_A0(SCMP_CMP_EQ, kProgram),
@@ -176,12 +179,14 @@ void ConverterCage::enter(size_t tool, char* const* arguments, int document, int
   if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(kLost);
   if (rules >= 0 && ::syscall(SYS_landlock_restrict_self, rules, 0) != 0) ::_exit(kLost);
   if (::close_range(3, kProgram - 1, 0) != 0 || ::close_range(kProgram + 1, ~0U, 0) != 0) ::_exit(kLost);
-  if (!limit(RLIMIT_AS, kMemory) || !limit(RLIMIT_DATA, kPrivate) || !limit(RLIMIT_CPU, cpu_seconds) || !limit(RLIMIT_FSIZE, 0) ||
-      !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, kOpenFiles) || !limit(RLIMIT_NPROC, 1) || !limit(RLIMIT_MEMLOCK, 0))
+  if (!limit(RLIMIT_CPU, cpu_seconds) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, kOpenFiles) ||
+      !limit(RLIMIT_NPROC, 1) || !limit(RLIMIT_MEMLOCK, 0))
     ::_exit(kLost);
   char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/nowhere";
   char* const environment[] = {locale, path, nullptr};
   if (::seccomp_load(shared.filter.get()) != 0) ::_exit(kLost);
+  // Loading the filter asks for memory, which an instrumented build has no more of under these limits.
+  if (!limit(RLIMIT_AS, kMemory) || !limit(RLIMIT_DATA, kPrivate)) ::_exit(kLost);
   ::syscall(SYS_execveat, kProgram, "", arguments, environment, AT_EMPTY_PATH);
   ::_exit(kLost);
 }
