@@ -7,6 +7,7 @@ import collections
 import json
 import os
 import pathlib
+import re
 import subprocess
 import sys
 import tempfile
@@ -67,7 +68,7 @@ def look(path, folder):
     found["ratio"] = out.stat().st_size / path.stat().st_size
     found["sound"] = run("qpdf", "--check", out).returncode == 0
     inside = run("qpdf", "--qdf", "--object-streams=disable", out, "-").stdout
-    found["active"] = [name.decode() for name in ACTIVE if name in inside]
+    found["active"] = [name.decode() for name in ACTIVE if re.search(re.escape(name) + rb"(?![A-Za-z0-9+_-])", inside)]   # no /AAAAAB+Font
     before, after = words(path), words(out)
     if before and after is not None:
         found["text"] = sum((before & after).values()) / sum(before.values())
