@@ -6,7 +6,7 @@
 #include <string>
 #include <string_view>
 
-#include "sanitizers/ooxml/links.h"
+#include "sanitizers/office/links.h"
 
 namespace mugai::sanitize::ooxml {
 

@@ -1,5 +1,7 @@
 #include "sanitizers/ooxml/formulas.h"
 
+#include "sanitizers/office/functions.h"
+
 namespace mugai::sanitize::ooxml {
 
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "sanitizers/ooxml/links.h"
+#include "sanitizers/office/links.h"
 
 namespace mugai::sanitize::ooxml {
 
@@ -16,7 +16,5 @@ struct FormulaVerdict {
 };
 
 FormulaVerdict judge_formula(std::string_view untrusted_formula, const Links& links);
-
-bool is_known_function(std::string_view upper_case_name);   // without _xlfn.
 
 }  // namespace mugai::sanitize::ooxml

@@ -3,14 +3,14 @@
 #include <algorithm>
 #include <set>
 
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/ooxml/namespaces.h"
+#include "sanitizers/xml/xml_parser.h"
 
 namespace mugai::sanitize::ooxml {
 
 namespace {
 
 constexpr size_t kMaxTarget = 4096, kMaxId = 255, kMaxRelationships = 65'536;
-constexpr uint64_t kSmallBytes = 16 << 20;   // may always come out, however well it was packed: text packs well
 constexpr std::string_view kContentTypes = "[content_types].xml";
 
 int hex_digit(char c) {
@@ -108,44 +108,18 @@ std::string part_key(std::string_view name) {
   return key;
 }
 
-std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget) {
-  const uint64_t by_ratio = std::max<uint64_t>(untrusted.size() * uint64_t{limits.max_expansion_ratio}, kSmallBytes);
-  const ArchiveLimits archive_limits{budget.members, std::min(budget.expanded_bytes, by_ratio)};
-  source_ = open_zip(untrusted, archive_limits, {});
-  if (!source_->trouble.empty()) return source_->trouble;
-  uint64_t total = 0;
-  for (size_t i = 0; i < source_->members.size(); ++i) {
-    const ArchiveMember& member = source_->members[i];
-    if (member.kind == ArchiveMember::Kind::folder) continue;
-    if (!member.trouble.empty()) return member.trouble;
-    if (member.kind != ArchiveMember::Kind::file) return "archive-link";
-    if (member.encrypted) return "encrypted";
-    if (member.size > archive_limits.bytes - total) return "expands-too-much";
-    total += member.size;
-    if (!index_.emplace(part_key(member.name), i).second) return "duplicate-name";
-  }
-  if (!budget.take_bytes(total)) return "expands-too-much";
-  return read_content_types();
+std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget, Workspace& workspace) {
+  std::string trouble = parts_.open(untrusted, limits, budget, part_key);
+  return trouble.empty() ? read_content_types(workspace) : trouble;
 }
 
-std::string Package::read(const std::string& key, Blob& out) {
-  const auto found = index_.find(key);
-  if (found == index_.end()) return "damaged-document";
-  switch (source_->read(found->second, out)) {
-    case ArchiveSource::Read::ok: return out.finish() ? "" : "workspace";
-    case ArchiveSource::Read::sink_failed: return "workspace";
-    case ArchiveSource::Read::too_large: return "expands-too-much";
-    default: return "damaged-document";
-  }
-}
-
-std::string Package::read_content_types() {
-  const auto found = index_.find(std::string(kContentTypes));
-  if (found == index_.end() || source_->members[found->second].size > kSmallBytes) return "damaged-document";
-  StringSink bytes;
-  if (source_->read(found->second, bytes) != ArchiveSource::Read::ok) return "damaged-document";
+std::string Package::read_content_types(Workspace& workspace) {
+  const std::string name(kContentTypes);
+  if (parts_.size(name) > ZipParts::kSmallBytes) return "damaged-document";
+  Blob bytes(workspace);
+  if (std::string trouble = parts_.read(name, bytes); !trouble.empty()) return trouble;
   TableReader table;
-  if (const std::string_view trouble = XmlParser().parse(bytes.text, table); !trouble.empty()) return std::string(trouble);
+  if (const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), table); !trouble.empty()) return std::string(trouble);
   if (table.overflows()) return "too-many-members";
   for (const auto& [name, row] : table.rows) {
     const std::string type = lower(value_of(row, "ContentType"));
@@ -175,7 +149,7 @@ bool Package::relationships(const std::string& key, Workspace& workspace, std::v
   Blob bytes(workspace);
   if (trouble = read(name, bytes); !trouble.empty()) return false;
   TableReader table;
-  trouble = XmlParser().parse(bytes.bytes(), table);
+  trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), table);
   if (trouble.empty() && table.overflows()) trouble = "too-many-members";
   if (!trouble.empty()) return false;
   std::set<std::string> ids;
@@ -200,7 +174,7 @@ bool Package::relationships(const std::string& key, Workspace& workspace, std::v
 
 std::vector<std::string> Package::keys() const {
   std::vector<std::string> result;
-  for (const auto& [key, index] : index_)
+  for (const std::string& key : parts_.keys())
     if (key != kContentTypes && !key.ends_with(".rels")) result.push_back(key);
   return result;
 }

@@ -4,12 +4,10 @@
 #pragma once
 
 #include <map>
-#include <memory>
 #include <string>
 #include <vector>
 
-#include "sanitizers/format.h"
-#include "sanitizers/formats/archive_source.h"
+#include "sanitizers/office/zip_parts.h"
 
 namespace mugai::sanitize::ooxml {
 
@@ -27,24 +25,23 @@ struct Relationship {
 class Package {
  public:
   // Empty: usable. Else the reason that the file is held for.
-  std::string open(Bytes untrusted, const Limits& limits, Budget& budget);
+  std::string open(Bytes untrusted, const Limits& limits, Budget& budget, Workspace& workspace);
 
-  bool has(const std::string& key) const { return index_.contains(key); }
+  bool has(const std::string& key) const { return parts_.has(key); }
   // Lower-case; empty when none is given.
   std::string content_type(const std::string& key) const;
   // Of a part, or of the package for "". False: its bytes are damaged, or they are none that we read; `trouble` says why.
   bool relationships(const std::string& key, Workspace& workspace, std::vector<Relationship>& out, std::string& trouble);
   // "damaged-document", "expands-too-much", "workspace" or empty.
-  std::string read(const std::string& key, Blob& out);
+  std::string read(const std::string& key, Blob& out) { return parts_.read(key, out); }
 
   std::vector<std::string> keys() const;   // of all parts, relationships and content types left out
-  const std::vector<Removed>& removed() const { return source_->removed; }
+  const std::vector<Removed>& removed() const { return parts_.removed(); }
 
  private:
-  std::string read_content_types();
+  std::string read_content_types(Workspace& workspace);
 
-  std::unique_ptr<ArchiveSource> source_;
-  std::map<std::string, size_t> index_;
+  ZipParts parts_;
   std::map<std::string, std::string> types_by_extension_, types_by_part_;
 };
 

@@ -4,6 +4,7 @@
 #include <memory>
 
 #include "sanitizers/ooxml/field_state.h"
+#include "sanitizers/ooxml/namespaces.h"
 
 namespace mugai::sanitize::ooxml {
 
@@ -92,7 +93,7 @@ class Filter : public XmlEvents {
   }
 
   std::string run(Bytes bytes) {
-    const std::string_view trouble = XmlParser().parse(bytes, *this);
+    const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes, *this);
     if (!trouble.empty()) return std::string(trouble);
     fields_.finish();
     writer_.finish();

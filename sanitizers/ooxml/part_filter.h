@@ -12,7 +12,7 @@
 #include "sanitizers/ooxml/formulas.h"
 #include "sanitizers/ooxml/rules.h"
 #include "sanitizers/ooxml/schema.h"
-#include "sanitizers/ooxml/xml_writer.h"
+#include "sanitizers/xml/xml_writer.h"
 
 namespace mugai::sanitize::ooxml {
 

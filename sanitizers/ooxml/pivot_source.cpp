@@ -1,6 +1,7 @@
 #include "sanitizers/ooxml/pivot_source.h"
 
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/ooxml/namespaces.h"
+#include "sanitizers/xml/xml_parser.h"
 
 namespace mugai::sanitize::ooxml {
 
@@ -27,7 +28,7 @@ class Source : public XmlEvents {
 
 bool pivot_source_is_inside(Bytes untrusted) {
   Source source;
-  return XmlParser().parse(untrusted, source).empty() && source.inside && !source.outside;
+  return XmlParser(namespace_by_uri).parse(untrusted, source).empty() && source.inside && !source.outside;
 }
 
 }  // namespace mugai::sanitize::ooxml

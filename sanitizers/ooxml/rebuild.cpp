@@ -10,7 +10,7 @@
 #include "sanitizers/ooxml/main_part.h"
 #include "sanitizers/ooxml/package.h"
 #include "sanitizers/ooxml/part_filter.h"
-#include "sanitizers/ooxml/pictures.h"
+#include "sanitizers/office/pictures.h"
 #include "sanitizers/ooxml/pivot_source.h"
 #include "sanitizers/ooxml/writer.h"
 
@@ -65,7 +65,7 @@ class Rebuild {
       : input_(input), out_(out), context_(context), links_(context.profile.urls, tally_) {}
 
   Outcome run() {
-    std::string trouble = package_.open(input_.bytes, context_.profile.limits, context_.budget);
+    std::string trouble = package_.open(input_.bytes, context_.profile.limits, context_.budget, context_.workspace);
     if (!trouble.empty()) return Outcome::held(trouble, trouble == "encrypted" ? Action::locked : Action::held);
     if (is_signed() && context_.profile.signed_documents != SignedDocuments::rebuild) return Outcome::held("signed-document");
     trouble = begin();

@@ -5,7 +5,7 @@
 #include <cstdint>
 #include <string_view>
 
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/xml/xml_parser.h"
 
 namespace mugai::sanitize::ooxml {
 

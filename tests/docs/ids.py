@@ -18,7 +18,7 @@ _REASON = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 _RETURNS_REASON = {
     "sanitizers/mime/structure.cpp", "sanitizers/formats/svg_check.cpp", "sanitizers/formats/xml_check.cpp",
     "sanitizers/formats/text_files.cpp", "sanitizers/formats/archives.cpp", "sanitizers/formats/archive_signs.cpp",
-    "sanitizers/ooxml/package.cpp", "sanitizers/ooxml/xml_parser.cpp", "sanitizers/ooxml/formulas.cpp", "sanitizers/ooxml/rebuild.cpp",
+    "sanitizers/ooxml/package.cpp", "sanitizers/office/zip_parts.cpp", "sanitizers/xml/xml_parser.cpp", "sanitizers/ooxml/formulas.cpp", "sanitizers/ooxml/rebuild.cpp",
     "sanitizers/formats/cad_check.cpp", "sanitizers/formats/ics_file.cpp", "sanitizers/formats/vcf_file.cpp",
 }
 # A row of the table of elements: {"applet", flags, "object"}.
@@ -91,7 +91,7 @@ _OTHER_WORDS = set("""
 def unclassified_words():
     """Words that look like a reason and are none that reasons() found: in what form was it written?"""
     found = set()
-    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/ooxml", "sanitizers/pdf", "sanitizers/text"):
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/office", "sanitizers/ooxml", "sanitizers/pdf", "sanitizers/text", "sanitizers/xml"):
         if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
             continue
         found.update(word for word in _REASON.findall(text) if "-" in word)

@@ -1,8 +1,8 @@
-#include "sanitizers/ooxml/links.h"
+#include "sanitizers/office/links.h"
 
 #include <algorithm>
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 constexpr size_t kMaxTarget = 2083, kMaxTargets = 1'000;
@@ -24,4 +24,4 @@ void Links::drop(std::string_view target) {
     targets_.emplace_back(target);
 }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

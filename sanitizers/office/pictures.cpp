@@ -1,9 +1,9 @@
-#include "sanitizers/ooxml/pictures.h"
+#include "sanitizers/office/pictures.h"
 
 #include <algorithm>
 #include <array>
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 
@@ -15,7 +15,7 @@ constexpr std::array<unsigned char, 71> kPlaceholder = {
     0x08, 0xb1, 0x32, 0x01, 0xb5, 0xc0, 0xab, 0x65, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae,
     0x42, 0x60, 0x82};
 
-Bytes placeholder() { return {reinterpret_cast<const char*>(kPlaceholder.data()), kPlaceholder.size()}; }
+Bytes grey_square() { return {reinterpret_cast<const char*>(kPlaceholder.data()), kPlaceholder.size()}; }
 
 // What every program that opens documents shows.
 bool is_common(const Type& type) {
@@ -25,13 +25,13 @@ bool is_common(const Type& type) {
 
 }  // namespace
 
-Bytes Picture::bytes() const { return placeholder ? ooxml::placeholder() : blob.bytes(); }
+Bytes Picture::bytes() const { return placeholder ? grey_square() : blob.bytes(); }
 
 bool rebuild_picture(const Input& input, Context& context, Tally& tally, Picture& out) {
   out.extension = "png";
   out.content_type = "image/png";
   out.placeholder = true;
-  if (input.bytes == placeholder()) return true;
+  if (input.bytes == grey_square()) return true;
   Member member = context.sanitize_member(input);
   if (member.outcome.kind == Outcome::Kind::failed) return false;
   if (!member.outcome.leaves() || !member.outcome.type_out || !is_common(*member.outcome.type_out)) {
@@ -45,4 +45,4 @@ bool rebuild_picture(const Input& input, Context& context, Tally& tally, Picture
   return true;
 }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

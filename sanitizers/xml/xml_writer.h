@@ -6,9 +6,9 @@
 #include <utility>
 #include <vector>
 
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/xml/xml_parser.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 class XmlWriter {
  public:
@@ -38,4 +38,4 @@ class XmlWriter {
   bool tag_open_ = false, failed_ = false;
 };
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

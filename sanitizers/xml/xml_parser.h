@@ -1,4 +1,4 @@
-// The adapter around expat for the parts of a package: names resolved to the vocabularies that are known, no document type,
+// The adapter around expat for the parts of a document: names resolved to the vocabularies that are known, no document type,
 // no entities but XML's own five, bounded depth, bounded attributes. Comments and processing instructions are not told.
 // Memory does not grow with the part. Owns nothing of the caller; one thread.
 #pragma once
@@ -8,9 +8,9 @@
 #include <vector>
 
 #include "config/base/bytes.h"
-#include "sanitizers/ooxml/namespaces.h"
+#include "sanitizers/xml/xml_namespace.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 struct XmlName {
   const Namespace* space = nullptr;   // null with `foreign`: a vocabulary that is not known; null without: none at all
@@ -39,6 +39,8 @@ class XmlEvents {
 
 class XmlParser {
  public:
+  explicit XmlParser(NamespaceLookup lookup) : lookup_(lookup) {}
+
   // Empty: well-formed to its end. Else a reason: "xml-entity", "xml-too-deep", "damaged-document".
   std::string_view parse(Bytes untrusted, XmlEvents& events);
 
@@ -55,6 +57,7 @@ class XmlParser {
   struct Binding {
     std::string prefix, uri;
   };
+  const NamespaceLookup lookup_;
   std::vector<Binding> bindings_;   // innermost last
   std::vector<XmlAttribute> attributes_;
   void* parser_ = nullptr;
@@ -63,4 +66,4 @@ class XmlParser {
   size_t depth_ = 0;
 };
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

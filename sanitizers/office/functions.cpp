@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <iterator>
 
-#include "sanitizers/ooxml/formulas.h"
+#include "sanitizers/office/functions.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 
@@ -67,4 +67,4 @@ constexpr std::string_view kFunctions[] = {
 
 bool is_known_function(std::string_view name) { return std::binary_search(std::begin(kFunctions), std::end(kFunctions), name); }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

@@ -7,7 +7,7 @@
 #include "sanitizers/format.h"
 #include "sanitizers/tally.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 struct Picture {
   explicit Picture(Workspace& workspace) : blob(workspace) {}
@@ -21,4 +21,4 @@ struct Picture {
 // False: temporary failure.
 [[nodiscard]] bool rebuild_picture(const Input& input, Context& context, Tally& tally, Picture& out);
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

@@ -8,7 +8,7 @@
 #include "config/base/profile.h"
 #include "sanitizers/tally.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 bool is_web_or_mail(std::string_view target);
 
@@ -29,4 +29,4 @@ class Links {
   std::vector<std::string> targets_;
 };
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

@@ -1,11 +1,11 @@
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/xml/xml_parser.h"
 
 #include <expat.h>
 
 #include <algorithm>
 #include <memory>
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 constexpr size_t kMaxDepth = 500;
@@ -17,11 +17,11 @@ constexpr char kSeparator = '\n';   // between namespace and local name; no URI 
 struct XmlParser::Adapter {
   static XmlParser& self(void* data) { return *static_cast<XmlParser*>(data); }
 
-  static XmlName name_of(const XML_Char* raw) {
+  static XmlName name_of(NamespaceLookup lookup, const XML_Char* raw) {
     const std::string_view text = raw;
     const size_t split = text.rfind(kSeparator);
     if (split == std::string_view::npos) return {nullptr, false, text};
-    const Namespace* space = namespace_by_uri(text.substr(0, split));
+    const Namespace* space = lookup(text.substr(0, split));
     return {space, space == nullptr, text.substr(split + 1)};
   }
 
@@ -34,10 +34,10 @@ struct XmlParser::Adapter {
     if (count > kMaxAttributes) return parser.stop("damaged-document");
     parser.attributes_.resize(count);
     for (size_t i = 0; i < count; ++i) {
-      parser.attributes_[i].name = name_of(attributes[2 * i]);
+      parser.attributes_[i].name = name_of(parser.lookup_, attributes[2 * i]);
       parser.attributes_[i].value = attributes[2 * i + 1];
     }
-    parser.events_->on_start(name_of(name), parser.attributes_, parser);
+    parser.events_->on_start(name_of(parser.lookup_, name), parser.attributes_, parser);
   }
   static void on_end(void* data, const XML_Char*) {
     XmlParser& parser = self(data);
@@ -69,7 +69,7 @@ std::string_view XmlParser::uri_of(std::string_view prefix) const {
 std::vector<const Namespace*> XmlParser::declared() const {
   std::vector<const Namespace*> known;
   for (const Binding& binding : bindings_)
-    if (const Namespace* space = namespace_by_uri(binding.uri)) known.push_back(space);
+    if (const Namespace* space = lookup_(binding.uri)) known.push_back(space);
   return known;
 }
 
@@ -100,4 +100,4 @@ std::string_view XmlParser::parse(Bytes untrusted, XmlEvents& events) {
   return trouble_;
 }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

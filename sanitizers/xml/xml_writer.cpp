@@ -1,8 +1,8 @@
-#include "sanitizers/ooxml/xml_writer.h"
+#include "sanitizers/xml/xml_writer.h"
 
 #include <algorithm>
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 
@@ -96,4 +96,4 @@ void XmlWriter::escape(std::string_view text, bool in_attribute) {
   }
 }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize
