@@ -3,6 +3,7 @@
 
 #include "sanitizers/format.h"
 #include "sanitizers/formats/archives.h"
+#include "sanitizers/formats/encrypted_office.h"
 #include "sanitizers/formats/html_file.h"
 #include "sanitizers/formats/ics_file.h"
 #include "sanitizers/formats/images.h"
@@ -25,8 +26,10 @@ struct Row {
 
 std::span<const Row> rows() {
   static const ArchiveFormat archive;
+  static const EncryptedOfficeFormat encrypted_office;
   static const HtmlFormat html;
   static const ImageFormat image;
+  static const LegacyOfficeFormat legacy_office;
   static const MailFormat mail;
   static const MboxFormat mbox;
   static const MsgFormat msg;
@@ -50,6 +53,8 @@ std::span<const Row> rows() {
       {"docx", &ooxml},   {"docm", &ooxml},     {"dotx", &ooxml},     {"dotm", &ooxml},  {"xlsx", &ooxml},
       {"xlsm", &ooxml},   {"xltx", &ooxml},     {"xltm", &ooxml},     {"pptx", &ooxml},  {"pptm", &ooxml},
       {"ppsx", &ooxml},   {"potx", &ooxml},
+      {"encrypted-office", &encrypted_office},
+      {"doc", &legacy_office}, {"xls", &legacy_office}, {"xlt", &legacy_office}, {"ppt", &legacy_office},
   };
   return table;
 }

@@ -1,0 +1,62 @@
+#include "sanitizers/offcrypto/legacy_lock.h"
+
+#include "sanitizers/offcrypto/data_spaces.h"
+
+namespace mugai::sanitize::offcrypto {
+namespace {
+
+constexpr size_t kPrefix = 64 << 10;   // FilePass comes right behind the first record, or behind a few short ones
+
+uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
+
+class Prefix : public Sink {
+ public:
+  bool write(Bytes bytes) override {
+    text.append(bytes.substr(0, kPrefix - text.size()));
+    return text.size() < kPrefix;
+  }
+  std::string text;
+};
+
+std::string beginning_of(CompoundFile& file, std::string_view name) {
+  const CompoundFile::Id stream = file.find(CompoundFile::kRoot, name);
+  Prefix prefix;
+  // What could be read of a damaged one says enough.
+  if (stream != CompoundFile::kNone) static_cast<void>(file.read(stream, prefix));
+  return std::move(prefix.text);
+}
+
+bool is_locked_document(Bytes fib) {
+  constexpr uint32_t kEncrypted = 0x0100;
+  return fib.size() >= 12 && (u16(fib, 10) & kEncrypted) != 0;
+}
+
+bool is_locked_workbook(Bytes records) {
+  constexpr uint32_t kEnd = 0x0a, kFilePass = 0x2f;
+  constexpr size_t kHead = 4;
+  if ((u16(records, 0) & 0xff) != 0x09) return false;   // the beginning of a substream, of any version
+  for (size_t at = 0; at + kHead <= records.size(); at += kHead + u16(records, at + 2)) {
+    if (u16(records, at) == kFilePass) return true;
+    if (u16(records, at) == kEnd) return false;
+  }
+  return false;
+}
+
+bool is_locked_presentation(Bytes current_user) {
+  constexpr uint32_t kCurrentUserAtom = 0x0ff6, kEncryptedToken = 0xf3d1c4df;
+  return u16(current_user, 2) == kCurrentUserAtom && (u16(current_user, 12) | u16(current_user, 14) << 16) == kEncryptedToken;
+}
+
+}  // namespace
+
+LegacyLock legacy_lock(Bytes untrusted_file) {
+  const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
+  if (!file) return is_locked_workbook(untrusted_file.substr(0, kPrefix)) ? LegacyLock::password : LegacyLock::none;
+  if (is_rights_managed(*file)) return LegacyLock::rights_management;
+  const bool locked = is_locked_document(beginning_of(*file, "WordDocument")) || is_locked_workbook(beginning_of(*file, "Workbook")) ||
+                      is_locked_workbook(beginning_of(*file, "Book")) || is_locked_presentation(beginning_of(*file, "Current User")) ||
+                      file->find(CompoundFile::kRoot, "EncryptedSummary") != CompoundFile::kNone;
+  return locked ? LegacyLock::password : LegacyLock::none;
+}
+
+}  // namespace mugai::sanitize::offcrypto

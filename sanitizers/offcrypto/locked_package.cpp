@@ -1,0 +1,73 @@
+#include "sanitizers/offcrypto/locked_package.h"
+
+#include "sanitizers/offcrypto/data_spaces.h"
+#include "sanitizers/offcrypto/package_stream.h"
+#include "sanitizers/ole/compound_file.h"
+
+namespace mugai::sanitize::offcrypto {
+namespace {
+
+// [MS-OFFCRYPTO] §2.4.2.3: a workbook that is only protected is encrypted with this.
+constexpr Bytes kDefaultPassword = "VelvetSweatshop";
+// Some eight seconds; as many as two hundred passwords of a usual document need, or two at the highest spin count there is.
+constexpr uint64_t kMaxHashes = 20'000'000;
+// So that many documents in one message are bounded too, a hash costs as much as so many unpacked bytes.
+constexpr uint64_t kBytesPerHash = 32;
+
+class Tries {
+ public:
+  Tries(const EncryptionInfo& info, Budget& budget) : info_(info), budget_(budget) {}
+
+  std::optional<PackageKey> with(Bytes password) {
+    const std::optional<std::string> units = password_units(password);
+    const uint64_t hashes = uint64_t{info_.spin_count} + 10;
+    if (!units || hashes > left_ || !budget_.take_bytes(hashes * kBytesPerHash)) return std::nullopt;
+    left_ -= hashes;
+    return unlock(info_, *units);
+  }
+
+ private:
+  const EncryptionInfo& info_;
+  Budget& budget_;
+  uint64_t left_ = kMaxHashes;
+};
+
+Unlocked decrypt(CompoundFile& file, CompoundFile::Id stream, const PackageKey& key, Sink& package, Unlocked opened) {
+  PackageStream decrypting(key, package);
+  switch (file.read(stream, decrypting)) {
+    case CompoundFile::Read::damaged: return Unlocked::damaged;
+    case CompoundFile::Read::sink_failed: return Unlocked::failed;
+    case CompoundFile::Read::complete: break;
+  }
+  switch (decrypting.finish()) {
+    case PackageStream::End::complete: return opened;
+    case PackageStream::End::damaged: return Unlocked::damaged;
+    case PackageStream::End::tampered: return Unlocked::tampered;
+    case PackageStream::End::sink_failed: return Unlocked::failed;
+  }
+  return Unlocked::damaged;
+}
+
+}  // namespace
+
+Unlocked unlock_package(Bytes untrusted_file, std::span<const std::string> passwords, Budget& budget, Sink& package) {
+  const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
+  if (!file) return Unlocked::damaged;
+  if (is_rights_managed(*file)) return Unlocked::rights_managed;
+  const CompoundFile::Id how = file->find(CompoundFile::kRoot, "EncryptionInfo"), what = file->find(CompoundFile::kRoot, "EncryptedPackage");
+  StringSink stream;
+  if (how == CompoundFile::kNone || what == CompoundFile::kNone || file->read(how, stream) != CompoundFile::Read::complete) return Unlocked::damaged;
+  EncryptionInfo info;
+  switch (parse_encryption_info(stream.text, info)) {
+    case Parsed::damaged: return Unlocked::damaged;
+    case Parsed::unsupported: return Unlocked::unsupported;
+    case Parsed::complete: break;
+  }
+  Tries tries(info, budget);
+  if (const auto key = tries.with(kDefaultPassword)) return decrypt(*file, what, *key, package, Unlocked::by_default);
+  for (const std::string& password : passwords)
+    if (const auto key = tries.with(password)) return decrypt(*file, what, *key, package, Unlocked::by_password);
+  return Unlocked::locked;
+}
+
+}  // namespace mugai::sanitize::offcrypto
