@@ -71,6 +71,7 @@ struct LoopServices::Shared : std::enable_shared_from_this<Shared> {
     job.request.hostname = current->node.hostname;
     job.request.received = "by " + current->node.hostname;
     job.request.passwords = what.passwords;
+    job.request.page = what.page;
     job.request.profile = profile->second;
     if (what.as_text) job.request.profile.attachments = AttachmentPolicy::text;
     job.original = original->get();
@@ -84,6 +85,7 @@ struct LoopServices::Shared : std::enable_shared_from_this<Shared> {
     if (!*done) return done->error();
     TriedOut out;
     out.report = std::move((**done).response.report);
+    out.pages = (**done).response.pages;
     Result<Mapping> output = Mapping::of((**done).output.get());
     if (!output) return output.error();
     // Without an item that leaves, what stands there counts for nothing.

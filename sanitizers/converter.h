@@ -1,7 +1,7 @@
-// What other programs can make of a document: its pages as pixels, its text, its words with their places. A format asks
-// for it and gets bytes back; how the program is run, where and in which cage is the business of whoever implements this
-// (gateway/worker/caged_converter.h). What comes back was written by a process that read hostile bytes: it is as
-// untrusted as the document. One conversion at a time, from one thread.
+// What other programs can make of a document: its pages as pixels, its text, its words with their places; of an office
+// document a PDF or its newer form. A format asks for it and gets bytes back; how the program is run, where and in which
+// cage is the business of whoever implements this (gateway/worker/caged_converter.h). What comes back was written by a
+// process that read hostile bytes: it is as untrusted as the document. One conversion at a time, from one thread.
 #pragma once
 
 #include <cstdint>
@@ -15,8 +15,17 @@ enum class Tool : uint32_t {
   pdf_pages = 0,   // the pages as portable pixmaps (P4, P5 or P6, by colour), one after the other
   pdf_text = 1,    // UTF-8 in reading order; a form feed after each page
   pdf_words = 2,   // XHTML: pages with their size, words with their boxes, in points from the upper left
+  office_pdf = 3,  // an office document as PDF
+  office_twin = 4,   // an old office document as Word, Excel or PowerPoint write it today (Office Open XML)
 };
-constexpr uint32_t kTools = 3;
+constexpr uint32_t kTools = 5;
+constexpr bool is_office(Tool tool) { return tool == Tool::office_pdf || tool == Tool::office_twin; }
+
+// As what an office document is opened.
+enum class OfficeKind : uint32_t {
+  doc, xls, ppt, docx, xlsx, pptx, xlsb, odt, ods, odp, odg, rtf, word_xml, excel_xml
+};
+constexpr uint32_t kOfficeKinds = 14;
 
 struct Conversion {
   enum class Colour : uint32_t { mono = 0, grey = 1, colour = 2 };
@@ -27,6 +36,8 @@ struct Conversion {
   uint32_t width = 0, height = 0;   // ... or, when not 0, exactly so many pixels
   Colour colour = Colour::colour;
   bool smooth = true;               // anti-aliasing of lines and text
+  // For office_pdf and office_twin, which take all pages:
+  OfficeKind kind = OfficeKind::doc;
 
   static Conversion pages(uint32_t first, uint32_t last, uint32_t dpi) {
     Conversion conversion;
@@ -49,6 +60,12 @@ struct Conversion {
     conversion.tool = tool;
     conversion.first_page = first;
     conversion.last_page = last;
+    return conversion;
+  }
+  static Conversion office(Tool tool, OfficeKind kind) {
+    Conversion conversion;
+    conversion.tool = tool;
+    conversion.kind = kind;
     return conversion;
   }
 };

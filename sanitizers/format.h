@@ -122,6 +122,9 @@ class Format {
   virtual Outcome to_text(const Input&, Sink&, Context&) const { return Outcome::held("no-text-form"); }
   virtual Outcome to_image(const Input&, Sink&, Context&) const { return Outcome::held("no-image-form"); }
 
+  // What it looks like to a reader, as a PDF of ours; a picture may stay a picture. What method 2 and previews are made of.
+  virtual Outcome to_pages(const Input&, Sink&, Context&) const { return Outcome::held("no-image-form"); }
+
   // An archive or a mail: its members come as text or image, it may leave as what holds them.
   virtual bool holds_members() const { return false; }
 };
@@ -131,6 +134,7 @@ class ContainerFormat : public Format {
  public:
   Outcome to_text(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
   Outcome to_image(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
+  Outcome to_pages(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
   bool holds_members() const override { return true; }
 };
 

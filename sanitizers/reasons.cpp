@@ -136,6 +136,7 @@ constexpr ReasonText kReasons[] = {
     {"metadata", "作成情報（撮影機材、作成者など）", "metadata (camera, author and the like)"},
     {"missing-boundary", "メールの部品の区切りが示されていません", "the separator of the parts is not given"},
     {"mixed-charsets", "複数の文字コードが混ざっています", "several character sets are mixed"},
+    {"newer-format", "古い形式の文書を、今の形式（docx、xlsx、pptx）に変換しました", "an old document was converted into today's format (docx, xlsx, pptx)"},
     {"no-image-form", "画像に変換できない形式です", "cannot be turned into an image"},
     {"no-text-form", "テキストに変換できない形式です", "cannot be turned into text"},
     {"no-text-in-document", "文書に文字がありません（紙を読み取った画像など）", "the document has no text (it may be a scan)"},

@@ -12,7 +12,8 @@
 namespace mugai {
 
 enum class UrlPolicy { keep, defang, remove };
-enum class AttachmentPolicy { drop, text, image, sanitize };
+// `pages` is no setting: it is what a look at a document asks for, see Format::to_pages().
+enum class AttachmentPolicy { drop, text, image, sanitize, pages };
 enum class TypeOverride { text, image, drop, hold };
 enum class NoticeLanguage { ja, en, both };
 enum class NoticePlace { end, top };

@@ -28,11 +28,13 @@ struct TryOut {                  // one mail or file through a worker; nothing i
   std::string profile;           // a name; empty: "sanitize"
   std::vector<std::string> passwords;
   bool as_text = false;          // for a preview: attachments as text
+  uint32_t page = 0;             // of Kind::page
 };
 
 struct TriedOut {
   sanitize::Report report;
   std::string output;            // what would leave; empty when nothing would
+  uint32_t pages = 0;            // of Kind::page
 };
 
 struct WebServices {

@@ -22,6 +22,7 @@ namespace {
 constexpr uint64_t kMostDocumentBytes = 256ull << 20;   // it lies in memory while it is converted
 constexpr uint32_t kStartMs = 20'000;                   // a busy machine, many fonts
 constexpr uint32_t kPageMs = 4'000, kTextPageMs = 500;
+constexpr uint32_t kOfficeMs = 20'000, kOfficeMsPerKib = 20;
 constexpr uint32_t kGraceMs = 5'000;                    // for the host to end what has outlived its deadline
 constexpr uint32_t kLeastMs = 500;
 
@@ -42,9 +43,13 @@ void CagedConverter::begin(const Limits& limits, std::function<void(uint32_t ms)
   needs_longer_ = std::move(needs_longer);
 }
 
-uint32_t CagedConverter::budget_ms(const Conversion& conversion) const {
+uint32_t CagedConverter::budget_ms(const Conversion& conversion, size_t document_bytes) const {
   const uint64_t pages = uint64_t{conversion.last_page} - conversion.first_page + 1;
-  const uint64_t wanted = kStartMs + pages * (conversion.tool == Tool::pdf_pages ? kPageMs : kTextPageMs);
+  // How many pages an office document has is not known before it is opened.
+  const uint64_t work = sanitize::is_office(conversion.tool)        ? kOfficeMs + document_bytes / 1'024 * kOfficeMsPerKib
+                        : conversion.tool == Tool::pdf_pages ? pages * kPageMs
+                                                             : pages * kTextPageMs;
+  const uint64_t wanted = kStartMs + work;
   const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(last_moment_ - Clock::now()).count() - int64_t{kGraceMs};
   return static_cast<uint32_t>(std::clamp<int64_t>(left, 0, static_cast<int64_t>(std::min<uint64_t>(wanted, kMostConverterMs))));
 }
@@ -52,7 +57,7 @@ uint32_t CagedConverter::budget_ms(const Conversion& conversion) const {
 Converted CagedConverter::convert(const Conversion& conversion, Bytes document, uint64_t max_bytes, Sink& out) {
   if (!host_ || lost_) return Converted::unavailable;
   if (document.size() > kMostDocumentBytes) return Converted::too_large;
-  const uint32_t budget = budget_ms(conversion);
+  const uint32_t budget = budget_ms(conversion, document.size());
   if (budget < kLeastMs) return Converted::timed_out;
   if (needs_longer_) needs_longer_(budget + kGraceMs + base_ms_);
   Fd copy = sealed_copy(document);
@@ -80,6 +85,7 @@ bool CagedConverter::send(const Conversion& conversion, uint32_t deadline_ms, in
   request.height = conversion.height;
   request.colour = static_cast<uint32_t>(conversion.colour);
   request.smooth = conversion.smooth;
+  request.kind = static_cast<uint32_t>(conversion.kind);
   request.deadline_ms = deadline_ms;
   iovec part{&request, sizeof request};
   alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 2)> control{};

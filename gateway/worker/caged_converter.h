@@ -30,7 +30,7 @@ class CagedConverter : public sanitize::Converter {
 
  private:
   using Clock = std::chrono::steady_clock;
-  uint32_t budget_ms(const sanitize::Conversion& conversion) const;
+  uint32_t budget_ms(const sanitize::Conversion& conversion, size_t document_bytes) const;
   bool send(const sanitize::Conversion& conversion, uint32_t deadline_ms, int document, int output);
   sanitize::Converted pass_on(Fd result, uint64_t max_bytes, Clock::time_point end, Sink& out);
   sanitize::Converted read_reply(Clock::time_point end);

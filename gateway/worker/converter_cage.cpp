@@ -14,7 +14,9 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gateway/worker/converter_filter.h"
 #include "gateway/worker/converter_protocol.h"
+#include "gateway/worker/office_room.h"
 
 namespace mugai::gateway {
 
@@ -24,55 +26,11 @@ constexpr uid_t kNobody = 65534;
 constexpr rlim_t kMemory = 1ull << 30;      // address space; programs, fonts and one page of pixels
 constexpr rlim_t kPrivate = 768ull << 20;
 constexpr rlim_t kOpenFiles = 64;
-// The program is run from this descriptor, and the filter lets nothing else be run. It is closed by being run, and lies
-// above the number of files that may be open: nothing can ever lie there again.
-constexpr int kProgram = 200;
-
-// What a program needs that reads files, computes and writes to descriptors it has. Everything else fails.
-constexpr int kAllowed[] = {
-    SCMP_SYS(read), SCMP_SYS(pread64), SCMP_SYS(readv), SCMP_SYS(write), SCMP_SYS(writev), SCMP_SYS(lseek),
-    SCMP_SYS(close), SCMP_SYS(fstat), SCMP_SYS(stat), SCMP_SYS(lstat), SCMP_SYS(newfstatat), SCMP_SYS(statx),
-    SCMP_SYS(access), SCMP_SYS(faccessat), SCMP_SYS(faccessat2), SCMP_SYS(readlink), SCMP_SYS(readlinkat),
-    SCMP_SYS(getdents64), SCMP_SYS(getcwd), SCMP_SYS(statfs), SCMP_SYS(fstatfs), SCMP_SYS(fadvise64),
-    SCMP_SYS(munmap), SCMP_SYS(mremap), SCMP_SYS(madvise), SCMP_SYS(brk),
-    SCMP_SYS(futex), SCMP_SYS(set_robust_list), SCMP_SYS(rseq), SCMP_SYS(set_tid_address), SCMP_SYS(arch_prctl),
-    SCMP_SYS(membarrier), SCMP_SYS(sched_yield), SCMP_SYS(sched_getaffinity), SCMP_SYS(getcpu),
-    SCMP_SYS(rt_sigaction), SCMP_SYS(rt_sigprocmask), SCMP_SYS(rt_sigreturn), SCMP_SYS(sigaltstack),
-    SCMP_SYS(clock_gettime), SCMP_SYS(clock_getres), SCMP_SYS(gettimeofday), SCMP_SYS(time),
-    SCMP_SYS(getrandom), SCMP_SYS(getpid), SCMP_SYS(gettid), SCMP_SYS(getuid), SCMP_SYS(geteuid), SCMP_SYS(getgid),
-    SCMP_SYS(getegid), SCMP_SYS(getrusage), SCMP_SYS(times), SCMP_SYS(sysinfo), SCMP_SYS(uname), SCMP_SYS(getrlimit),
-    SCMP_SYS(exit), SCMP_SYS(exit_group), SCMP_SYS(restart_syscall),
-};
-
-using Filter = std::unique_ptr<void, void (*)(scmp_filter_ctx)>;
-
-Filter make_filter() {
-  Filter filter(seccomp_init(SCMP_ACT_ERRNO(EPERM)), seccomp_release);
-  if (!filter) return filter;
-  const scmp_filter_ctx rules = filter.get();
-  constexpr scmp_datum_t kWriting = O_ACCMODE | O_CREAT | O_TRUNC | (O_TMPFILE & ~O_DIRECTORY);
-  int failed = 0;
-  for (const int call : kAllowed) failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, call, 0);
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(openat), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, kWriting, O_RDONLY));
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(open), 1, SCMP_A1(SCMP_CMP_MASKED_EQ, kWriting, O_RDONLY));
-  // Code comes from files, and is never written by the program itself.
-  constexpr scmp_datum_t kRun = PROT_EXEC, kRunOrWrite = PROT_EXEC | PROT_WRITE, kAnonymous = MAP_ANONYMOUS;
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, kRun, 0));
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mmap), 2, SCMP_A2(SCMP_CMP_MASKED_EQ, kRunOrWrite, PROT_EXEC),
-                             SCMP_A3(SCMP_CMP_MASKED_EQ, kAnonymous, 0));
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, kRun, 0));
-  // Limits may be read and not set, but for its own two of memory, which come last (see enter()) and can only be lowered.
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 1, SCMP_A2(SCMP_CMP_EQ, 0));
-  for (const int memory : {RLIMIT_AS, RLIMIT_DATA})
-    failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(prlimit64), 2, SCMP_A0(SCMP_CMP_EQ, 0),
-                               SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(memory)));
-  for (const int get : {F_GETFD, F_SETFD, F_GETFL})
-    failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(fcntl), 1, SCMP_A1(SCMP_CMP_EQ, static_cast<scmp_datum_t>(get)));
-  failed |= seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(execveat), 2, SCMP_A0(SCMP_CMP_EQ, kProgram),
-                             SCMP_A4(SCMP_CMP_EQ, AT_EMPTY_PATH));
-  if (failed) filter.reset();
-  return filter;
-}
+constexpr rlim_t kOfficeOpenFiles = kProgram;
+constexpr rlim_t kOfficeMemory = 4ull << 30;     // its libraries alone take one
+constexpr rlim_t kOfficePrivate = 1536ull << 20;
+constexpr uint64_t kRoomBytes = 768ull << 20;   // in memory: document, profile and result
+constexpr int kLost = 127;
 
 [[nodiscard]] bool limit(__rlimit_resource what, rlim_t value) {
   const rlimit both{value, value};
@@ -101,7 +59,8 @@ struct ConverterCage::Shared {
   std::vector<std::string> names;
   Fd landlock, nothing;       // a ruleset; /dev/null
   Fd alive_reads, alive;      // a pipe: as long as its writing end is open, so is the host
-  Filter filter{nullptr, seccomp_release};
+  Programs installed;
+  Filter filter{nullptr, nullptr}, office_filter{nullptr, nullptr};
 };
 
 ConverterCage::ConverterCage(std::unique_ptr<Shared> shared) : shared_(std::move(shared)) {}
@@ -121,9 +80,12 @@ ConverterCage ConverterCage::make(const Programs& programs, bool with_namespaces
   shared->landlock = landlock_for(programs, shared->namespaces);
   for (size_t i = 0; i < programs.size(); ++i) {
     shared->programs.emplace_back(::open((shared->namespaces ? program_place(i) : programs[i]).c_str(), O_PATH | O_CLOEXEC));
-    shared->names.push_back(programs[i].substr(programs[i].rfind('/') + 1));
+    // An office suite looks for its own files beside the path that it was called by.
+    shared->names.push_back(sanitize::is_office(static_cast<sanitize::Tool>(i)) ? programs[i] : programs[i].substr(programs[i].rfind('/') + 1));
   }
-  shared->filter = make_filter();
+  shared->installed = programs;
+  shared->filter = make_reading_filter();
+  shared->office_filter = make_office_filter();
   keep_capabilities(kHostKeeps);
   return ConverterCage(std::move(shared));
 }
@@ -135,15 +97,17 @@ bool ConverterCage::safe() const {
 
 bool ConverterCage::has_program(size_t tool) const { return tool < shared_->programs.size() && shared_->programs[tool]; }
 
+bool ConverterCage::has_room() const { return shared_->namespaces && shared_->office_filter; }
+
 uint32_t ConverterCage::layers() const {
   const auto layer = [](bool is_there, ConverterLayer which) { return is_there ? uint32_t{which} : 0; };
   return layer(shared_->namespaces, kLayerNamespaces) | layer(shared_->root, kLayerUser) |
          layer(bool{shared_->landlock}, kLayerLandlock) | layer(bool{shared_->filter}, kLayerSeccomp);
 }
 
-int ConverterCage::start(size_t tool, std::vector<std::string> arguments, int document, int output, uint32_t cpu_seconds,
-                         Fd& process) const {
-  arguments.insert(arguments.begin(), shared_->names[tool]);
+int ConverterCage::start(const CagedRun& run, Fd& process) const {
+  std::vector<std::string> arguments = run.arguments;
+  arguments.insert(arguments.begin(), shared_->names[run.tool]);
   std::vector<char*> words;
   for (std::string& argument : arguments) words.push_back(argument.data());
   words.push_back(nullptr);
@@ -151,44 +115,64 @@ int ConverterCage::start(size_t tool, std::vector<std::string> arguments, int do
   const unsigned long ours = shared_->namespaces ? CLONE_NEWPID | CLONE_NEWNS | CLONE_NEWNET | CLONE_NEWIPC | CLONE_NEWUTS : 0;
   // Not fork(): it cannot make the namespaces of the child in one step. There is one thread, so nothing is held.
   const long child = ::syscall(SYS_clone, ours | CLONE_PIDFD | SIGCHLD, nullptr, &descriptor, nullptr, nullptr);
-  if (child == 0) enter(tool, words.data(), document, output, cpu_seconds);
+  if (child == 0) enter(run, words.data());
   if (child > 0) process.reset(descriptor);
   return static_cast<int>(child);
 }
 
-void ConverterCage::enter(size_t tool, char* const* arguments, int document, int output, uint32_t cpu_seconds) const {
-  constexpr int kLost = 127;
-  Shared& shared = *shared_;
-  shared.alive.reset();
-  if (shared.root && (::setgroups(0, nullptr) != 0 || ::setresgid(kNobody, kNobody, kNobody) != 0 ||
-                      ::setresuid(kNobody, kNobody, kNobody) != 0))
-    ::_exit(kLost);
+bool ConverterCage::drop_rights() const {
+  if (shared_->root && (::setgroups(0, nullptr) != 0 || ::setresgid(kNobody, kNobody, kNobody) != 0 ||
+                        ::setresuid(kNobody, kNobody, kNobody) != 0))
+    return false;
   // In a user namespace of its own the process still has all rights there.
   keep_capabilities(0);
+  return ::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+void ConverterCage::enter(const CagedRun& run, char* const* arguments) const {
+  const bool office = !run.files.document.empty();
+  Shared& shared = *shared_;
+  shared.alive.reset();
+  if (office && !make_office_room(kRoomBytes, kNobody)) ::_exit(kLost);
+  // Its room is there only now, so its ruleset could not be made before.
+  if (office) shared.landlock = landlock_for(shared.installed, true, kOfficeRoom);
+  if (!drop_rights()) ::_exit(kLost);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   pollfd host{shared.alive_reads.get(), POLLIN, 0};
   if (::poll(&host, 1, 0) != 0) ::_exit(kLost);   // it died before we could ask to be told
 
   // Above the three, so that none is overwritten before it is moved.
-  const int in = ::fcntl(document, F_DUPFD, kProgram + 1), out = ::fcntl(output, F_DUPFD, kProgram + 1),
+  const int in = ::fcntl(run.document, F_DUPFD, kProgram + 1), out = ::fcntl(run.output, F_DUPFD, kProgram + 1),
             null = ::fcntl(shared.nothing.get(), F_DUPFD, kProgram + 1);
   const int rules = shared.landlock ? ::fcntl(shared.landlock.get(), F_DUPFD, kProgram + 1) : -1;
-  if (in < 0 || out < 0 || null < 0 || ::dup3(shared.programs[tool].get(), kProgram, O_CLOEXEC) != kProgram) ::_exit(kLost);
+  if (in < 0 || out < 0 || null < 0 || ::dup3(shared.programs[run.tool].get(), kProgram, O_CLOEXEC) != kProgram) ::_exit(kLost);
   if (::dup2(in, 0) != 0 || ::dup2(out, 1) != 1 || ::dup2(null, 2) != 2) ::_exit(kLost);
 
-  if (::prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0) ::_exit(kLost);
   if (rules >= 0 && ::syscall(SYS_landlock_restrict_self, rules, 0) != 0) ::_exit(kLost);
   if (::close_range(3, kProgram - 1, 0) != 0 || ::close_range(kProgram + 1, ~0U, 0) != 0) ::_exit(kLost);
-  if (!limit(RLIMIT_CPU, cpu_seconds) || !limit(RLIMIT_FSIZE, 0) || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, kOpenFiles) ||
-      !limit(RLIMIT_NPROC, 1) || !limit(RLIMIT_MEMLOCK, 0))
+  if (!limit(RLIMIT_CPU, run.cpu_seconds) || !limit(RLIMIT_CORE, 0) || !limit(RLIMIT_NOFILE, office ? kOfficeOpenFiles : kOpenFiles) || !limit(RLIMIT_MEMLOCK, 0))
     ::_exit(kLost);
-  char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/nowhere";
-  char* const environment[] = {locale, path, nullptr};
-  if (::seccomp_load(shared.filter.get()) != 0) ::_exit(kLost);
-  // Loading the filter asks for memory, which an instrumented build has no more of under these limits.
-  if (!limit(RLIMIT_AS, kMemory) || !limit(RLIMIT_DATA, kPrivate)) ::_exit(kLost);
-  ::syscall(SYS_execveat, kProgram, "", arguments, environment, AT_EMPTY_PATH);
+  if (office)
+    ::_exit(keep_office(run.files, [&] {
+      // What it prints is nobody's business; the descriptors are its keeper's.
+      if (::dup2(2, 0) == 0 && ::dup2(2, 1) == 1) become_program(run, arguments);
+    }));
+  become_program(run, arguments);
   ::_exit(kLost);
+}
+
+void ConverterCage::become_program(const CagedRun& run, char* const* arguments) const {
+  const bool office = !run.files.document.empty();
+  // Threads count as processes; that an office suite starts no other program is the filter's business.
+  if (!limit(RLIMIT_FSIZE, office ? kRoomBytes : 0) || (!office && !limit(RLIMIT_NPROC, 1))) return;
+  char locale[] = "LC_ALL=C.UTF-8", path[] = "PATH=/nowhere", home[] = "HOME=/tmp";
+  char libraries[] = "LD_LIBRARY_PATH=/usr/lib/libreoffice/program";   // they look for each other by /proc, which is not there
+  char* const little[] = {locale, path, nullptr};
+  char* const for_office[] = {locale, path, home, libraries, nullptr};
+  if (::seccomp_load((office ? shared_->office_filter : shared_->filter).get()) != 0) return;
+  // Loading the filter asks for memory, which an instrumented build has no more of under these limits.
+  if (!limit(RLIMIT_AS, office ? kOfficeMemory : kMemory) || !limit(RLIMIT_DATA, office ? kOfficePrivate : kPrivate)) return;
+  ::syscall(SYS_execveat, kProgram, "", arguments, office ? for_office : little, AT_EMPTY_PATH);
 }
 
 }  // namespace mugai::gateway

@@ -7,8 +7,17 @@
 #include <memory>
 
 #include "gateway/worker/converter_tree.h"
+#include "gateway/worker/office_room.h"
 
 namespace mugai::gateway {
+
+struct CagedRun {
+  size_t tool = 0;
+  std::vector<std::string> arguments;   // behind the program's name
+  int document = -1, output = -1;       // descriptors; stay the caller's
+  uint32_t cpu_seconds = 0;
+  OfficeFiles files = {};               // empty names: the program reads the one descriptor and writes the other itself
+};
 
 class ConverterCage {
  public:
@@ -20,16 +29,18 @@ class ConverterCage {
 
   bool safe() const;                    // false: nothing may be run
   bool has_program(size_t tool) const;
+  bool has_room() const;                // for programs that need files of their own
   uint32_t layers() const;              // see converter_protocol.h
 
-  // Starts `tool` with `arguments` (and its name in front) on these descriptors; -1 when that could not be. `process` is
-  // a descriptor that becomes readable when it has ended.
-  int start(size_t tool, std::vector<std::string> arguments, int document, int output, uint32_t cpu_seconds, Fd& process) const;
+  // Starts a program; -1 when that could not be. `process` is a descriptor that becomes readable when it has ended.
+  int start(const CagedRun& run, Fd& process) const;
 
  private:
   struct Shared;
   explicit ConverterCage(std::unique_ptr<Shared> shared);
-  [[noreturn]] void enter(size_t tool, char* const* arguments, int document, int output, uint32_t cpu_seconds) const;
+  [[noreturn]] void enter(const CagedRun& run, char* const* arguments) const;
+  [[nodiscard]] bool drop_rights() const;
+  void become_program(const CagedRun& run, char* const* arguments) const;   // returns only when that failed
   std::unique_ptr<Shared> shared_;
 };
 

@@ -29,7 +29,7 @@ bool is_sane(const ConverterRequest& request) {
   return request.magic == ConverterRequest::kMagic && request.tool < sanitize::kTools && request.first_page >= 1 &&
          request.first_page <= request.last_page && request.last_page <= kMostPages && request.dpi >= 1 &&
          request.dpi <= kMostDpi && request.width <= kMostSide && request.height <= kMostSide && request.colour <= 2 &&
-         request.smooth <= 1 && request.deadline_ms >= 1 && request.deadline_ms <= kMostConverterMs;
+         request.smooth <= 1 && request.kind < sanitize::kOfficeKinds && request.deadline_ms >= 1 && request.deadline_ms <= kMostConverterMs;
 }
 
 std::vector<std::string> arguments_for(const ConverterRequest& request) {
@@ -48,8 +48,32 @@ std::vector<std::string> arguments_for(const ConverterRequest& request) {
       break;
     case Tool::pdf_text: add({"-enc", "UTF-8", "-", "-"}); break;
     case Tool::pdf_words: add({"-enc", "UTF-8", "-cropbox", "-bbox", "-", "-"}); break;
+    case Tool::office_pdf:
+    case Tool::office_twin: break;   // see office_run()
   }
   return out;
+}
+
+struct OfficeRow {
+  const char* extension;   // by which the program knows what to expect
+  const char* twin;        // null: there is none
+};
+
+constexpr OfficeRow kOffice[sanitize::kOfficeKinds] = {   // by OfficeKind
+    {"doc", "docx"}, {"xls", "xlsx"}, {"ppt", "pptx"}, {"docx", nullptr}, {"xlsx", nullptr}, {"pptx", nullptr}, {"xlsb", "xlsx"},
+    {"odt", nullptr}, {"ods", nullptr}, {"odp", nullptr}, {"odg", nullptr}, {"rtf", nullptr}, {"xml", "docx"}, {"xml", "xlsx"},
+};
+
+// False: there is no such conversion.
+bool describe_office_run(const ConverterRequest& request, CagedRun& run) {
+  const OfficeRow& row = kOffice[request.kind];
+  const char* to = static_cast<Tool>(request.tool) == Tool::office_pdf ? "pdf" : row.twin;
+  if (!to) return false;
+  run.files = {std::string("document.") + row.extension, std::string("document.") + to};
+  const std::string room = kOfficeRoom;
+  run.arguments = {"--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", "-env:UserInstallation=file://" + room + "/profile",
+                   "--convert-to", to, "--outdir", run.files.folder(), room + "/" + run.files.document};
+  return true;
 }
 
 struct Received {
@@ -122,9 +146,10 @@ ConverterReply convert(const ConverterCage& cage, Received& received) {
   ConverterReply unavailable;
   unavailable.end = static_cast<uint32_t>(Converted::unavailable);
   if (!cage.safe() || !cage.has_program(request.tool)) return unavailable;
+  CagedRun run{request.tool, arguments_for(request), received.document.get(), received.output.get(), request.deadline_ms / 1'000 + 2};
+  if (sanitize::is_office(static_cast<Tool>(request.tool)) && (!cage.has_room() || !describe_office_run(request, run))) return unavailable;
   Fd process;
-  const int child = cage.start(request.tool, arguments_for(request), received.document.get(), received.output.get(),
-                               request.deadline_ms / 1'000 + 2, process);
+  const int child = cage.start(run, process);
   if (child < 0) return unavailable;
   received.document.reset();
   received.output.reset();
@@ -152,7 +177,10 @@ ConverterReply convert(const ConverterCage& cage, Received& received) {
 
 }  // namespace
 
-Programs installed_programs() { return {"/usr/bin/pdftoppm", "/usr/bin/pdftotext", "/usr/bin/pdftotext"}; }
+Programs installed_programs() {
+  const std::string office = "/usr/lib/libreoffice/program/soffice.bin";
+  return {"/usr/bin/pdftoppm", "/usr/bin/pdftotext", "/usr/bin/pdftotext", office, office};
+}
 
 std::vector<std::string> missing_for_converting() {
   std::vector<std::string> out;

@@ -12,7 +12,7 @@ namespace mugai::gateway {
 struct ConverterRequest {
   static constexpr uint32_t kMagic = 0x4D474331;
   uint32_t magic = kMagic;
-  uint32_t tool = 0, first_page = 0, last_page = 0, dpi = 0, width = 0, height = 0, colour = 0, smooth = 0;
+  uint32_t tool = 0, first_page = 0, last_page = 0, dpi = 0, width = 0, height = 0, colour = 0, smooth = 0, kind = 0;
   uint32_t deadline_ms = 0;
 };
 

@@ -8,28 +8,36 @@
 #include <sys/syscall.h>
 #include <unistd.h>
 
+#include "gateway/worker/office_room.h"
+
 namespace mugai::gateway {
 
 namespace {
 
 constexpr uid_t kNobody = 65534;
 
+enum class Holds { data, code, device };   // code: libraries are mapped to be run
+
 struct Row {
   const char* path;
-  bool runs;   // libraries are mapped to be run
+  Holds holds;
 };
 
 constexpr Row kRows[] = {
-    {"/usr/lib", true},
-    {"/usr/lib64", true},
-    {"/usr/share/fonts", false},
-    {"/usr/local/share/fonts", false},
-    {"/usr/share/fontconfig", false},
-    {"/usr/share/poppler", false},
-    {"/etc/fonts", false},
-    {"/etc/alternatives", false},   // where links between fonts lead
-    {"/etc/ld.so.cache", false},
-    {"/var/cache/fontconfig", false},
+    {"/usr/lib", Holds::code},
+    {"/usr/lib64", Holds::code},
+    {"/usr/share/fonts", Holds::data},
+    {"/usr/local/share/fonts", Holds::data},
+    {"/usr/share/fontconfig", Holds::data},
+    {"/usr/share/poppler", Holds::data},
+    {"/etc/fonts", Holds::data},
+    {"/etc/alternatives", Holds::data},   // where links between fonts lead
+    {"/etc/libreoffice", Holds::data},
+    {"/usr/share/libreoffice", Holds::data},
+    {"/var/lib/libreoffice", Holds::data},
+    {"/etc/ld.so.cache", Holds::data},
+    {"/var/cache/fontconfig", Holds::data},
+    {"/dev/urandom", Holds::device},
 };
 constexpr const char* kLibraryLinks[] = {"/lib", "/lib64"};
 
@@ -56,11 +64,12 @@ struct Mount {
 };
 
 // A copy of what is mounted at `path`, hung nowhere yet, read-only for all time.
-bool copy_of(const std::string& path, const std::string& place, bool runs, std::vector<Mount>& out) {
+bool copy_of(const std::string& path, const std::string& place, Holds holds, std::vector<Mount>& out) {
   Fd tree(::open_tree(AT_FDCWD, path.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE));
   if (!tree) return false;
   mount_attr attributes{};
-  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | MOUNT_ATTR_NODEV | (runs ? 0 : MOUNT_ATTR_NOEXEC);
+  attributes.attr_set = MOUNT_ATTR_RDONLY | MOUNT_ATTR_NOSUID | (holds == Holds::device ? 0 : MOUNT_ATTR_NODEV) |
+                        (holds == Holds::code ? 0 : MOUNT_ATTR_NOEXEC);
   attributes.propagation = MS_PRIVATE;
   if (::mount_setattr(tree.get(), "", AT_EMPTY_PATH | AT_RECURSIVE, &attributes, sizeof attributes) != 0) return false;
   out.push_back({std::move(tree), place, is_directory(path)});
@@ -105,12 +114,12 @@ bool enter_tree(const Programs& programs) {
   std::vector<Mount> mounts;
   std::vector<std::pair<std::string, std::string>> links;
   for (const Row& row : kRows)
-    if (::access(row.path, F_OK) == 0 && !copy_of(row.path, row.path, row.runs, mounts)) return false;
+    if (::access(row.path, F_OK) == 0 && !copy_of(row.path, row.path, row.holds, mounts)) return false;
   for (const char* path : kLibraryLinks)
     if (is_link(path)) links.emplace_back(std::string("usr") + path, path);
-    else if (::access(path, F_OK) == 0 && !copy_of(path, path, true, mounts)) return false;
+    else if (::access(path, F_OK) == 0 && !copy_of(path, path, Holds::code, mounts)) return false;
   for (size_t i = 0; i < programs.size(); ++i)
-    if (::access(programs[i].c_str(), X_OK) == 0 && !copy_of(programs[i], program_place(i), true, mounts)) return false;
+    if (::access(programs[i].c_str(), X_OK) == 0 && !copy_of(programs[i], program_place(i), Holds::code, mounts)) return false;
 
   const std::string root = "/tmp";
   if (::mount("tmpfs", root.c_str(), "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "size=1m,mode=755") != 0) return false;
@@ -118,6 +127,7 @@ bool enter_tree(const Programs& programs) {
     if (!hang(mount, root)) return false;
   for (const auto& [target, place] : links)
     if (::symlink(target.c_str(), (root + place).c_str()) != 0) return false;
+  if (::mkdir((root + kOfficeRoom).c_str(), 0755) != 0) return false;
   // The old root is hung over the new one and let go: nothing of it can be named any more.
   if (::chdir(root.c_str()) != 0 || ::syscall(SYS_pivot_root, ".", ".") != 0 || ::umount2(".", MNT_DETACH) != 0) return false;
   if (::chdir("/") != 0) return false;
@@ -143,7 +153,7 @@ bool allow(int ruleset, const std::string& path, uint64_t access) {
 
 }  // namespace
 
-Fd landlock_for(const Programs& programs, bool in_tree) {
+Fd landlock_for(const Programs& programs, bool in_tree, const char* room) {
   const long abi = ::syscall(SYS_landlock_create_ruleset, nullptr, 0, LANDLOCK_CREATE_RULESET_VERSION);
   if (abi < 1) return {};
   struct {
@@ -158,9 +168,10 @@ Fd landlock_for(const Programs& programs, bool in_tree) {
   Fd ruleset(static_cast<int>(::syscall(SYS_landlock_create_ruleset, &attributes, known, 0)));
   if (!ruleset) return {};
   for (const Row& row : kRows)
-    if (!allow(ruleset.get(), row.path, row.runs ? kRead | kExecute : kRead)) return {};
+    if (!allow(ruleset.get(), row.path, row.holds == Holds::code ? kRead | kExecute : kRead)) return {};
   for (const char* path : kLibraryLinks)
     if (!allow(ruleset.get(), path, kRead | kExecute)) return {};
+  if (room && !allow(ruleset.get(), room, attributes.handled_access_fs & ~kExecute)) return {};
   for (size_t i = 0; i < programs.size(); ++i)
     if (!allow(ruleset.get(), in_tree ? program_place(i) : programs[i], LANDLOCK_ACCESS_FS_READ_FILE | kExecute)) return {};
   return ruleset;

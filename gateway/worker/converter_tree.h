@@ -18,8 +18,8 @@ std::string program_place(size_t tool);
 // rights do not allow it; the process may then be in some new namespaces and still sees all files.
 [[nodiscard]] bool enter_tree(const Programs& programs);
 
-// A ruleset that allows reading these files, and running `programs`; no writing anywhere, no TCP. `in_tree`: after
-// enter_tree(). Empty when the kernel has no Landlock.
-Fd landlock_for(const Programs& programs, bool in_tree);
+// A ruleset that allows reading these files, and running `programs`; no TCP, no writing anywhere but below `room`, if one is
+// given, where nothing can be run. `in_tree`: after enter_tree(). Empty when the kernel has no Landlock.
+Fd landlock_for(const Programs& programs, bool in_tree, const char* room = nullptr);
 
 }  // namespace mugai::gateway

@@ -108,6 +108,7 @@ std::string to_json(const WorkRequest& request) {
   return dump({{"kind", static_cast<int>(request.kind)},
                {"id", request.id},
                {"name", request.name},
+               {"page", request.page},
                {"offset", request.offset},
                {"size", request.size},
                {"hostname", request.hostname},
@@ -126,6 +127,7 @@ Result<WorkRequest> request_from_json(Bytes text) {
     request.kind = static_cast<WorkRequest::Kind>(from.at("kind").get<int>());
     from.at("id").get_to(request.id);
     from.at("name").get_to(request.name);
+    from.at("page").get_to(request.page);
     from.at("offset").get_to(request.offset);
     from.at("size").get_to(request.size);
     from.at("hostname").get_to(request.hostname);
@@ -156,6 +158,7 @@ std::string to_json(const WorkResponse& response) {
     extracted.push_back({{"path", range.path}, {"sha256", range.sha256}, {"offset", range.offset}, {"size", range.size}});
   return dump({{"ok", true},
                {"output_size", response.output_size},
+               {"pages", response.pages},
                {"heads", response.heads},
                {"message_id", response.report.message_id},
                {"held", std::move(held)},
@@ -179,6 +182,7 @@ Result<WorkResponse> response_from_json(Bytes untrusted_json) {
     response.report = std::move(*report);
     response.report.message_id = plain_message_id(from.at("message_id").get<std::string>());
     from.at("output_size").get_to(response.output_size);
+    from.at("pages").get_to(response.pages);
     from.at("heads").get_to(response.heads);
     for (const json& one : from.at("held"))
       response.held.push_back({one.at("path").get<std::string>(), one.at("offset").get<uint64_t>(),

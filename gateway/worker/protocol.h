@@ -17,10 +17,16 @@
 namespace mugai::gateway {
 
 struct WorkRequest {
-  enum class Kind { message, file, verify };   // verify: look only, see sanitizers/verify
+  enum class Kind {
+    message,
+    file,
+    verify,   // look only, see sanitizers/verify
+    page,     // of a file: one page as a PNG, or the picture that it is
+  };
   Kind kind = Kind::message;
   std::string id;
-  std::string name;                      // file, verify: its name
+  std::string name;                      // file, verify, page: its name
+  uint32_t page = 0;                     // page: which, from 1; 0: none, they are only counted
   uint64_t offset = 0, size = 0;         // of the original inside its descriptor
   std::string hostname, received;        // message: see sanitize::MessageRequest
   std::vector<std::string> passwords;
@@ -45,6 +51,7 @@ struct WorkResponse {
   Error error;                           // when not ok: temporary failure, reported by the worker itself
   sanitize::Report report;
   uint64_t output_size = 0;
+  uint32_t pages = 0;                    // page: how many there are; 0 when it is a picture
   std::vector<uint64_t> heads;           // sizes; see sanitize::MessageRequest
   std::vector<HeldRange> held;
   std::vector<ExtractedRange> extracted;

@@ -17,6 +17,7 @@
 #include "gateway/worker/converter_host.h"
 #include "gateway/worker/protocol.h"
 #include "gateway/worker/work_deadline.h"
+#include "sanitizers/convert/page_picture.h"
 #include "sanitizers/formats/archive_handle.h"
 #include "sanitizers/formats/images.h"
 #include "sanitizers/mime/pipeline.h"
@@ -111,6 +112,25 @@ WorkResponse failure(Error error) {
   return response;
 }
 
+// The file becomes pages first (Format::to_pages), then one of them a picture. Pictures are what they are.
+Result<sanitize::Report> picture_of_page(Bytes original, const WorkRequest& request, const sanitize::Tools& tools, uint32_t& pages,
+                                         Sink& out) {
+  sanitize::Blob shown(tools.workspace);
+  Profile profile = request.profile;
+  profile.attachments = AttachmentPolicy::pages;
+  profile.types.clear();   // what is not let through may still be looked at
+  Result<sanitize::Report> report = rebuild_file(original, profile, {request.id, request.name, request.passwords}, tools, shown);
+  const Error failed{"worker.output", "the result could not be written", ""};
+  if (!report) return report;
+  if (!shown.finish()) return failed;
+  pages = sanitize::count_pages(shown.bytes());
+  if (request.page == 0 || shown.bytes().empty()) return report;
+  if (pages == 0) return out.write(shown.bytes()) ? std::move(report) : failed;
+  const Error no_page{"worker.no-page", "this page cannot be drawn", std::to_string(request.page)};
+  if (request.page > pages || !tools.converter) return no_page;
+  return draw_page(shown.bytes(), request.page, *tools.converter, out) == sanitize::Converted::ok ? std::move(report) : no_page;
+}
+
 WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConverter& converter) {
   const WorkRequest& request = work.request;
   converter.begin(request.profile.limits,
@@ -128,6 +148,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConver
   ExtractedFile extracted(work.descriptors[4].get());
   const sanitize::Tools tools{identifier, workspace, held, request.extract ? &extracted : nullptr, request.condemned, &converter};
   std::vector<uint64_t> heads;
+  uint32_t pages = 0;
   const auto treat = [&]() -> Result<sanitize::Report> {
     switch (request.kind) {
       case WorkRequest::Kind::message:
@@ -137,6 +158,8 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConver
         return rebuild_file(original, request.profile, {request.id, request.name, request.passwords}, tools, output);
       case WorkRequest::Kind::verify:
         return sanitize::verify_file(original, request.name, request.profile.limits, identifier);
+      case WorkRequest::Kind::page:
+        return picture_of_page(original, request, tools, pages, output);
     }
     return Error{"worker.malformed", "a worker's message cannot be read", "kind"};
   };
@@ -147,6 +170,7 @@ WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConver
   response.ok = true;
   response.report = std::move(*report);
   response.output_size = output.written();
+  response.pages = pages;
   response.heads = std::move(heads);
   response.held = std::move(held.ranges);
   response.extracted = std::move(extracted.ranges);

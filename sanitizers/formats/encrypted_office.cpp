@@ -1,7 +1,6 @@
 #include "sanitizers/formats/encrypted_office.h"
 
 #include "sanitizers/detect/container.h"
-#include "sanitizers/offcrypto/legacy_lock.h"
 #include "sanitizers/offcrypto/locked_package.h"
 
 namespace mugai::sanitize {
@@ -59,15 +58,6 @@ Outcome EncryptedOfficeFormat::sanitize(const Input& input, Sink& out, Context& 
   if (!package.finish()) return Outcome::failed("workspace");
   if (!is_office_package(package.bytes())) return Outcome::held("damaged-document");
   return pass_on(input, package.bytes(), result == Unlocked::by_password, out, context);
-}
-
-Outcome LegacyOfficeFormat::sanitize(const Input& input, Sink&, Context&) const {
-  switch (offcrypto::legacy_lock(input.bytes)) {
-    case offcrypto::LegacyLock::password: return Outcome::held("encrypted", Action::locked);
-    case offcrypto::LegacyLock::rights_management: return Outcome::held("rights-managed");
-    case offcrypto::LegacyLock::none: break;
-  }
-  return Outcome::held("no-treatment");
 }
 
 }  // namespace mugai::sanitize

@@ -1,6 +1,6 @@
 // Documents of Office under a password. A package since 2007 (EncryptedPackage in an OLE compound file) is opened when a password
 // fits and goes on as the document that it is, a member of its own in the report; what leaves has no password any more, which is
-// told. Without one it is locked. Older documents are recognised as locked, and are not opened.
+// told. Without one it is locked. Older documents: old_office_file.h.
 #pragma once
 
 #include "sanitizers/format.h"
@@ -10,14 +10,6 @@ namespace mugai::sanitize {
 class EncryptedOfficeFormat : public ContainerFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
-};
-
-// doc, xls, ppt: locked, or without a treatment.
-class LegacyOfficeFormat : public Format {
- public:
-  Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
-  Outcome to_text(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
-  Outcome to_image(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 };
 
 }  // namespace mugai::sanitize

@@ -18,6 +18,7 @@ class ImageFormat : public Format {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
   Outcome to_image(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
+  Outcome to_pages(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 };
 
 }  // namespace mugai::sanitize

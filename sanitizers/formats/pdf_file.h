@@ -1,16 +1,14 @@
-// PDF documents: rebuilt (see pdf/rebuild.h), or as text or pictures of their pages (convert/pdf_methods.h). The programs
-// that make those are shown the rebuilt document, never the one that came.
+// PDF documents: rebuilt (see pdf/rebuild.h), or as text or pictures of their pages.
 #pragma once
 
-#include "sanitizers/format.h"
+#include "sanitizers/convert/document_format.h"
 
 namespace mugai::sanitize {
 
-class PdfFormat : public Format {
+class PdfFormat : public DocumentFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
-  Outcome to_text(const Input& input, Sink& out, Context& context) const override;
-  Outcome to_image(const Input& input, Sink& out, Context& context) const override;
+  Outcome to_pages(const Input& input, Sink& out, Context& context) const override { return sanitize(input, out, context); }
 };
 
 }  // namespace mugai::sanitize

@@ -9,6 +9,7 @@
 #include "sanitizers/formats/images.h"
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
+#include "sanitizers/formats/old_office_file.h"
 #include "sanitizers/formats/ooxml_file.h"
 #include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/pdf_file.h"
@@ -29,7 +30,7 @@ std::span<const Row> rows() {
   static const EncryptedOfficeFormat encrypted_office;
   static const HtmlFormat html;
   static const ImageFormat image;
-  static const LegacyOfficeFormat legacy_office;
+  static const OldOfficeFormat old_office;
   static const MailFormat mail;
   static const MboxFormat mbox;
   static const MsgFormat msg;
@@ -54,7 +55,7 @@ std::span<const Row> rows() {
       {"xlsm", &ooxml},   {"xltx", &ooxml},     {"xltm", &ooxml},     {"pptx", &ooxml},  {"pptm", &ooxml},
       {"ppsx", &ooxml},   {"potx", &ooxml},
       {"encrypted-office", &encrypted_office},
-      {"doc", &legacy_office}, {"xls", &legacy_office}, {"xlt", &legacy_office}, {"ppt", &legacy_office},
+      {"doc", &old_office}, {"xls", &old_office}, {"xlt", &old_office}, {"ppt", &old_office}, {"xlsb", &old_office},
   };
   return table;
 }

@@ -24,6 +24,7 @@ Outcome ask(const Format& format, AttachmentPolicy policy, const Input& input, S
     case AttachmentPolicy::text: return format.to_text(input, out, context);
     case AttachmentPolicy::image: return format.to_image(input, out, context);
     case AttachmentPolicy::sanitize: return format.sanitize(input, out, context);
+    case AttachmentPolicy::pages: return format.to_pages(input, out, context);
     case AttachmentPolicy::drop: break;
   }
   return Outcome::held("policy-drop", Action::removed);
@@ -38,11 +39,15 @@ bool is_text_form(const Format& format, const Outcome& outcome) {
   return (outcome.type_out && is_plain_text(*outcome.type_out)) || is_container_of_ours(format, outcome);
 }
 
+bool is_pages_form(const Format& format, const Outcome& outcome) {
+  if (!outcome.type_out) return false;
+  return outcome.type_out->id == "pdf" || outcome.type_out->media_type.starts_with("image/") || is_container_of_ours(format, outcome);
+}
+
 // Pictures, and documents made of nothing else.
 bool is_image_form(const Format& format, const Outcome& outcome) {
   if (!outcome.type_out) return false;
-  const bool pages = outcome.type_out->id == "pdf" && outcome.method == 2;
-  return pages || outcome.type_out->media_type.starts_with("image/") || is_container_of_ours(format, outcome);
+  return is_pages_form(format, outcome) && (outcome.type_out->id != "pdf" || outcome.method == 2);
 }
 
 // The label that mail programs know for a charset of ours. ASCII is UTF-8 too, and one label keeps it a fixed point.
@@ -217,6 +222,7 @@ Outcome PieceTreater::apply(const Input& input, const Identity& identity, const 
   if (!outcome.leaves()) return outcome;
   if (policy == AttachmentPolicy::text && !is_text_form(*format, outcome)) return Outcome::held("no-text-form");
   if (policy == AttachmentPolicy::image && !is_image_form(*format, outcome)) return Outcome::held("no-image-form");
+  if (policy == AttachmentPolicy::pages && !is_pages_form(*format, outcome)) return Outcome::held("no-image-form");
   return outcome;
 }
 

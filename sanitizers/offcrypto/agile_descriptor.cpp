@@ -5,7 +5,7 @@
 
 #include "sanitizers/mime/transfer.h"
 #include "sanitizers/offcrypto/encryption_info.h"
-#include "sanitizers/ooxml/xml_parser.h"
+#include "sanitizers/xml/xml_parser.h"
 
 namespace mugai::sanitize::offcrypto {
 namespace {
@@ -15,12 +15,15 @@ constexpr size_t kMaxSalt = 1'024, kMaxValue = 64 << 10;
 
 using Attributes = std::map<std::string, std::string, std::less<>>;
 
-class Elements : public ooxml::XmlEvents {
+// Local names are enough: what stands elsewhere under such a name is no descriptor.
+const Namespace* no_vocabulary(std::string_view) { return nullptr; }
+
+class Elements : public XmlEvents {
  public:
   Attributes key_data, integrity, password;
   bool twice = false, is_descriptor = false;
 
-  void on_start(const ooxml::XmlName& name, std::vector<ooxml::XmlAttribute>& attributes, const ooxml::XmlParser&) override {
+  void on_start(const XmlName& name, std::vector<XmlAttribute>& attributes, const XmlParser&) override {
     ++depth_;
     if (depth_ == 1) is_descriptor = name.local == "encryption";
     if (depth_ == 2 && name.local == "keyData") keep(attributes, key_data);
@@ -36,9 +39,9 @@ class Elements : public ooxml::XmlEvents {
   void on_text(std::string_view) override {}
 
  private:
-  void keep(std::vector<ooxml::XmlAttribute>& attributes, Attributes& into) {
+  void keep(std::vector<XmlAttribute>& attributes, Attributes& into) {
     twice |= !into.empty();
-    for (ooxml::XmlAttribute& one : attributes)
+    for (XmlAttribute& one : attributes)
       if (!one.name.space && !one.name.foreign) into[std::string(one.name.local)] = std::move(one.value);
   }
 
@@ -115,7 +118,7 @@ class Fields {
 
 Parsed parse_agile_descriptor(Bytes xml, EncryptionInfo& info) {
   Elements elements;
-  if (!ooxml::XmlParser().parse(xml, elements).empty() || !elements.is_descriptor || elements.twice || elements.key_data.empty()) return Parsed::damaged;
+  if (!XmlParser(no_vocabulary).parse(xml, elements).empty() || !elements.is_descriptor || elements.twice || elements.key_data.empty()) return Parsed::damaged;
   if (elements.password.empty()) return Parsed::unsupported;   // for the holders of certificates only
   Parsed result = Parsed::complete;
   info.data = Fields(elements.key_data, result).algorithm();

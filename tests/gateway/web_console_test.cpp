@@ -314,6 +314,31 @@ TEST_P(WebConsole, RecordsThatSomebodyLookedBeforeAPictureIsShown) {
   EXPECT_EQ(records.front().object, "M1-1");
 }
 
+TEST_P(WebConsole, LeafsThroughThePagesOfADocument) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1-1", "bytes"));
+  services.vault = vault.get();
+  services.try_out = [](const TryOut& how, Bytes) -> Result<TriedOut> {
+    TriedOut out;
+    if (how.kind != WorkRequest::Kind::page) return TriedOut{{}, "its words"};
+    out.report.items.emplace_back().output_name = "a.pdf";
+    out.pages = 3;
+    if (how.page > 0) out.output = "\x89PNG " + std::to_string(how.page);
+    return out;
+  };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x");
+  const std::string session = full_session_of("suzuki");
+  const std::string second = get("/quarantine/M1-1/preview?page=2", session).body;
+  for (const char* shown : {"2 / 3", "/quarantine/M1-1/picture?page=2", "preview?page=1", "preview?page=3"})
+    EXPECT_NE(second.find(shown), std::string::npos) << shown;
+  const std::string last = get("/quarantine/M1-1/preview?page=99", session).body;
+  EXPECT_NE(last.find("3 / 3"), std::string::npos);
+  EXPECT_EQ(last.find("preview?page=4"), std::string::npos);
+  EXPECT_EQ(get("/quarantine/M1-1/picture?page=2", session).body, "\x89PNG 2");
+  EXPECT_NE(get("/quarantine/M1-1/preview?as=text", session).body.find("its words"), std::string::npos);
+}
+
 TEST_P(WebConsole, ShowsAWholeMailFromItsOriginal) {
   const auto vault = std::move(Vault::open(node.state + "/vault").value());
   ASSERT_TRUE(vault->store("M1", "the mail as it came"));

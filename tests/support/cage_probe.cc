@@ -1,5 +1,6 @@
 // A program that stands where a converter stands and tries what a taken-over converter would try. Its document says what,
-// in words; it answers on its output: "refused: WHY" or "done". Tests run it in the converter's cage.
+// in words; it answers on its output: "refused: WHY" or "done". Tests run it in the converter's cage. Called like an office
+// suite it takes its document from a file and leaves its answer in another.
 #include <dirent.h>
 #include <fcntl.h>
 #include <netinet/in.h>
@@ -21,6 +22,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -113,6 +115,10 @@ const std::map<std::string, bool (*)()> kTries = {
 }  // namespace
 
 int main(int argc, char** argv) {
+  if (argc > 4 && std::string(argv[argc - 3]) == "--outdir") {
+    const std::string result = std::string(argv[argc - 2]) + "/document." + argv[argc - 4];
+    if (!std::freopen(argv[argc - 1], "r", stdin) || !std::freopen(result.c_str(), "w", stdout)) return 3;
+  }
   char buffer[4096];
   for (ssize_t count = 0; (count = ::read(0, buffer, sizeof buffer)) > 0;) words.append(buffer, static_cast<size_t>(count));
   if (words == "arguments") {
@@ -121,6 +127,19 @@ int main(int argc, char** argv) {
   }
   if (words == "tell") {
     say("user " + std::to_string(::getuid()) + " process " + std::to_string(::getpid()) + " home " + (std::getenv("HOME") ? "yes" : "no"));
+    return 0;
+  }
+  if (words == "list-tmp") {
+    std::set<std::string> names;
+    DIR* const folder = ::opendir("/tmp");
+    while (const dirent* entry = folder ? ::readdir(folder) : nullptr)
+      if (entry->d_name[0] != '.') names.insert(entry->d_name);
+    for (const std::string& name : names) say(name + " ");
+    return 0;
+  }
+  if (words == "no-result" || words == "link-result") {
+    ::unlink("/tmp/out/document.pdf");
+    if (words == "link-result" && ::link("/etc/fonts/fonts.conf", "/tmp/out/document.pdf") != 0) ::rename("/tmp/out", "/tmp/elsewhere");
     return 0;
   }
   if (words == "hang") for (;;) ::pause();

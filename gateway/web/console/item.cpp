@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "gateway/audit/audit_log.h"
 #include "gateway/quarantine/cases.h"
 #include "gateway/web/console/console.h"
@@ -112,20 +114,38 @@ Response release(Visit& visit) {
 }
 
 // To look into other people's mail is an act, and on record before anything is shown.
-Status record_look(Visit& visit, const ItemRecord& item) {
-  return AuditLog(visit.database).record({visit.person().name, visit.person().source, "quarantine.preview", item.id, ""}, visit.now_ms);
+Status record_look(Visit& visit, const ItemRecord& item, const std::string& detail) {
+  return AuditLog(visit.database).record({visit.person().name, visit.person().source, "quarantine.preview", item.id, detail}, visit.now_ms);
+}
+
+uint32_t page_asked_for(const Visit& visit) {
+  return static_cast<uint32_t>(std::clamp<int64_t>(number_of(visit.request.query.get("page")).value_or(1), 1, UINT32_MAX));
+}
+
+void show_pages(Data& data, const ItemRecord& item, uint32_t page, uint32_t pages) {
+  page = std::min(page, pages);
+  const std::string here = item_path(item.id) + "/preview?page=";
+  data["pages"] = true;
+  data["page"] = page;
+  data["page_count"] = pages;
+  data["picture"] = item_path(item.id) + "/picture?page=" + std::to_string(page);
+  data["previous"] = page > 1 ? here + std::to_string(page - 1) : "";
+  data["next"] = page < pages ? here + std::to_string(page + 1) : "";
+  data["as_text"] = item_path(item.id) + "/preview?as=text";
 }
 
 Response preview(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
-  if (const Status recorded = record_look(visit, *item); !recorded) return visit.failed(recorded.error());
+  if (const Status recorded = record_look(visit, *item, ""); !recorded) return visit.failed(recorded.error());
   Data data = {{"item", item_data(row_of(*item, visit.person()), visit.language())}};
-  const Result<Preview> made = item->kept ? preview_of(visit.services, *item) : Result<Preview>(Error{"console.no-preview", "", ""});
+  const PreviewAs as = visit.request.query.get("as") == "text" ? PreviewAs::text : PreviewAs::pages;
+  const Result<Preview> made = item->kept ? preview_of(visit.services, *item, as) : Result<Preview>(Error{"console.no-preview", "", ""});
   if (made) {
     data["text"] = made->text;
     data["cut"] = made->cut;
-    data["picture"] = !made->picture.empty();
+    if (made->pages > 0) show_pages(data, *item, page_asked_for(visit), made->pages);
+    else if (as == PreviewAs::text && !item->whole_message) data["as_pages"] = item_path(item->id) + "/preview";
     data["report"] = report_data(made->report, visit.language());
   } else {
     data["problem"] = visit.told(made.error());
@@ -136,12 +156,12 @@ Response preview(Visit& visit) {
 Response picture(Visit& visit) {
   const Result<ItemRecord> item = Cases(visit.database).find(visit.person(), visit.request.place.get("id"));
   if (!item) return visit.failed(item.error());
-  if (const Status recorded = record_look(visit, *item); !recorded) return visit.failed(recorded.error());
-  Result<Preview> made = preview_of(visit.services, *item);
+  const uint32_t page = page_asked_for(visit);
+  if (const Status recorded = record_look(visit, *item, "page " + std::to_string(page)); !recorded) return visit.failed(recorded.error());
+  Result<Picture> made = picture_of(visit.services, *item, page);
   if (!made) return visit.failed(made.error());
-  if (made->picture.empty()) return visit.failed({"quarantine.unknown", "", ""});
-  Response out{200, {}, std::move(made->picture)};
-  out.set("Content-Type", made->picture_type);
+  Response out{200, {}, std::move(made->bytes)};
+  out.set("Content-Type", made->media_type);
   return out.set("Content-Security-Policy", "default-src 'none'; sandbox");
 }
 

@@ -76,34 +76,64 @@ std::string text_of_rebuilt(std::string_view message) {
   return std::move(sink.text);
 }
 
-Result<Preview> preview_of(const WebServices& services, const ItemRecord& item) {
+namespace {
+
+Result<TriedOut> look_at(const WebServices& services, const ItemRecord& item, TryOut how) {
   if (item.size > kLargest) return Error{"console.no-preview", "this is too large for a preview", ""};
   TextSink original;
   if (const Status loaded = services.vault->load(item.whole_message ? item.message : item.id, original); !loaded) return loaded.error();
+  how.name = item.name;
+  return services.try_out(how, original.text);
+}
+
+Error nothing_to_see() { return {"console.no-preview", "nothing of it can be shown as text or picture", ""}; }
+
+Result<Preview> as_text(const WebServices& services, const ItemRecord& item) {
   TryOut how;
   how.kind = item.whole_message ? WorkRequest::Kind::message : WorkRequest::Kind::file;
-  how.name = item.name;
   how.as_text = true;
-  Result<TriedOut> tried = services.try_out(how, original.text);
+  Result<TriedOut> tried = look_at(services, item, how);
   if (!tried) return tried.error();
   Preview preview;
   preview.report = std::move(tried->report);
-  if (item.whole_message) {
-    preview.text = text_of_rebuilt(tried->output);
-  } else if (tried->output.starts_with("\x89PNG") || tried->output.starts_with("\xFF\xD8\xFF")) {
-    preview.picture_type = tried->output.front() == '\x89' ? "image/png" : "image/jpeg";
-    preview.picture = std::move(tried->output);
-  } else if (sanitize::is_valid_utf8(tried->output)) {
-    preview.text = std::move(tried->output);
-  }
+  if (item.whole_message) preview.text = text_of_rebuilt(tried->output);
+  else if (sanitize::is_valid_utf8(tried->output)) preview.text = std::move(tried->output);
   preview.cut = preview.text.size() > kShown;
   if (preview.cut) {
     preview.text.resize(kShown);
     while (!sanitize::is_valid_utf8(preview.text)) preview.text.pop_back();
   }
-  if (preview.text.empty() && preview.picture.empty())
-    return Error{"console.no-preview", "nothing of it can be shown as text or picture", ""};
+  if (preview.text.empty()) return nothing_to_see();
   return preview;
+}
+
+}  // namespace
+
+Result<Preview> preview_of(const WebServices& services, const ItemRecord& item, PreviewAs as) {
+  if (as == PreviewAs::text || item.whole_message) return as_text(services, item);
+  TryOut how;
+  how.kind = WorkRequest::Kind::page;
+  Result<TriedOut> tried = look_at(services, item, how);
+  if (!tried) return tried.error();
+  if (tried->report.items.empty() || tried->report.items.front().output_name.empty()) return as_text(services, item);
+  Preview preview;
+  preview.pages = std::max(tried->pages, uint32_t{1});
+  preview.report = std::move(tried->report);
+  return preview;
+}
+
+Result<Picture> picture_of(const WebServices& services, const ItemRecord& item, uint32_t page) {
+  TryOut how;
+  how.kind = WorkRequest::Kind::page;
+  how.page = page;
+  Result<TriedOut> tried = look_at(services, item, how);
+  if (!tried) return tried.error();
+  Picture out;
+  out.bytes = std::move(tried->output);
+  if (out.bytes.starts_with("\x89PNG")) out.media_type = "image/png";
+  if (out.bytes.starts_with("\xFF\xD8\xFF")) out.media_type = "image/jpeg";
+  if (out.media_type.empty()) return nothing_to_see();
+  return out;
 }
 
 }  // namespace mugai::gateway::web

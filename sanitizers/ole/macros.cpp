@@ -1,0 +1,66 @@
+#include "sanitizers/ole/macros.h"
+
+#include "sanitizers/detect/ole_directory.h"
+#include "sanitizers/ole/compound_file.h"
+
+namespace mugai::sanitize {
+
+namespace {
+
+constexpr size_t kMostBytes = 64 << 20;   // of a stream; sheets are named at its beginning
+
+uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
+uint32_t u32(Bytes bytes, size_t at) { return u16(bytes, at) | u16(bytes, at + 2) << 16; }
+
+class Beginning : public Sink {
+ public:
+  bool write(Bytes bytes) override {
+    text.append(bytes.substr(0, kMostBytes - text.size()));
+    return text.size() < kMostBytes;
+  }
+  std::string text;
+};
+
+std::string stream(CompoundFile& file, std::string_view name) {
+  Beginning out;
+  const CompoundFile::Id id = file.find(CompoundFile::kRoot, name);
+  if (id != CompoundFile::kNone) static_cast<void>(file.read(id, out));   // of a damaged one, what there is
+  return std::move(out.text);
+}
+
+uint64_t macro_sheets_in(Bytes records) {
+  constexpr uint32_t kBoundSheet = 0x85, kMacroSheet = 1;
+  constexpr size_t kHead = 4, kKind = 5;   // behind the sheet's place and its state
+  uint64_t count = 0;
+  for (size_t at = 0; at + kHead <= records.size(); at += kHead + u16(records, at + 2))
+    if (u16(records, at) == kBoundSheet && byte_at(records, at + kHead + kKind) == kMacroSheet) ++count;
+  return count;
+}
+
+// Records stand in each other; walking into those that hold others meets all of them in one pass.
+bool has_vba_record(Bytes records) {
+  constexpr uint32_t kVbaInfo = 0x3FF, kHoldsRecords = 0xF;
+  constexpr size_t kHead = 8;
+  for (size_t at = 0; at + kHead <= records.size();) {
+    if (u16(records, at + 2) == kVbaInfo) return true;
+    at += kHead;
+    if ((u16(records, at - kHead) & kHoldsRecords) != kHoldsRecords) at += u32(records, at - 4);
+  }
+  return false;
+}
+
+}  // namespace
+
+OfficeMacros find_macros(Bytes untrusted_file) {
+  OfficeMacros out;
+  if (!is_ole(untrusted_file)) return out;
+  const OleDirectory directory = read_ole_directory(untrusted_file);
+  for (const char* name : {"_VBA_PROJECT", "VBA", "_VBA_PROJECT_CUR", "Macros"}) out.vba = out.vba || directory.has(name);
+  const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
+  if (!file) return out;
+  out.macro_sheets = macro_sheets_in(stream(*file, "Workbook")) + macro_sheets_in(stream(*file, "Book"));
+  out.vba = out.vba || has_vba_record(stream(*file, "PowerPoint Document"));
+  return out;
+}
+
+}  // namespace mugai::sanitize
