@@ -8,6 +8,7 @@
 #include "sanitizers/formats/images.h"
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
+#include "sanitizers/formats/odf_file.h"
 #include "sanitizers/formats/ooxml_file.h"
 #include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/pdf_file.h"
@@ -32,6 +33,7 @@ std::span<const Row> rows() {
   static const MsgFormat msg;
   static const IcsFormat ics;
   static const VcfFormat vcf;
+  static const OdfFormat odf(OdfFormat::Kind::package), flat_odf(OdfFormat::Kind::flat);
   static const OoxmlFormat ooxml;
   static const PdfFormat pdf;
   static const TnefFormat tnef;
@@ -50,6 +52,9 @@ std::span<const Row> rows() {
       {"docx", &ooxml},   {"docm", &ooxml},     {"dotx", &ooxml},     {"dotm", &ooxml},  {"xlsx", &ooxml},
       {"xlsm", &ooxml},   {"xltx", &ooxml},     {"xltm", &ooxml},     {"pptx", &ooxml},  {"pptm", &ooxml},
       {"ppsx", &ooxml},   {"potx", &ooxml},
+      {"odt", &odf},      {"ods", &odf},        {"odp", &odf},        {"odg", &odf},     {"ott", &odf},
+      {"ots", &odf},      {"otp", &odf},        {"otg", &odf},        {"fodt", &flat_odf}, {"fods", &flat_odf},
+      {"fodp", &flat_odf}, {"fodg", &flat_odf},
   };
   return table;
 }
