@@ -39,7 +39,12 @@ constexpr Rule kZipRules[] = {
 };
 constexpr Rule kZipFolders[] = {{"word/", "docx"}, {"xl/", "xlsx"}, {"ppt/", "pptx"}, {"visio/", "vsd"}};
 
+// The first that the media type begins with.
 constexpr Rule kOdf[] = {
+    {"application/vnd.oasis.opendocument.text-template", "ott"},
+    {"application/vnd.oasis.opendocument.spreadsheet-template", "ots"},
+    {"application/vnd.oasis.opendocument.presentation-template", "otp"},
+    {"application/vnd.oasis.opendocument.graphics-template", "otg"},
     {"application/vnd.oasis.opendocument.text", "odt"},
     {"application/vnd.oasis.opendocument.spreadsheet", "ods"},
     {"application/vnd.oasis.opendocument.presentation", "odp"},

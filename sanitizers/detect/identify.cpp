@@ -50,7 +50,7 @@ bool is_named_text(const Type& type) {
 
 // What is read as words and never run: a page or a mail may say what a script says.
 bool speaks_of_scripts(const Type& type) {
-  static constexpr std::string_view ids[] = {"html", "eml", "mht", "mbox", "ics", "vcf"};
+  static constexpr std::string_view ids[] = {"html", "eml", "mht", "mbox", "ics", "vcf", "fodt", "fods", "fodp", "fodg"};
   return type.danger == Danger::active || std::find(std::begin(ids), std::end(ids), type.id) != std::end(ids);
 }
 

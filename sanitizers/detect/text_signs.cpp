@@ -158,6 +158,17 @@ const Type* by_mail_headers(std::string_view words, bool is_named_text) {
   return known >= 3 || mime || trace ? type_by_id("eml") : nullptr;
 }
 
+// A document of OpenDocument in one XML file, by its root and the media type that stands on it (ODF 1.3 part 3, 3.1.2).
+const Type* by_flat_document(std::string_view root) {
+  static constexpr Word kKinds[] = {{"opendocument.spreadsheet", "fods"}, {"opendocument.presentation", "fodp"}, {"opendocument.graphics", "fodg"}};
+  const size_t end = root.find_first_of(" \t\r\n>");
+  if (!begins(root, "<") || end == root.npos || !root.substr(0, end).ends_with("document")) return nullptr;
+  if (root.find("urn:oasis:names:tc:opendocument:xmlns:office:") == root.npos) return nullptr;
+  for (const Word& kind : kKinds)
+    if (root.find(kind.word) != root.npos) return type_by_id(kind.id);
+  return type_by_id("fodt");
+}
+
 }  // namespace
 
 bool looks_like_text(Bytes bytes) {
@@ -178,6 +189,7 @@ const Type* by_first_words(Bytes bytes, bool is_named_text) {
   const std::string_view root = after_prologue(words);
   for (const Word& word : kFirstWords)
     if (word.word[0] == '<' && begins(root, word.word)) return type_by_id(word.id);
+  if (const Type* flat = by_flat_document(root)) return flat;
   for (const std::string_view tag : kStrongTags)
     if (begins_with_tag(root, tag)) return type_by_id("html");
   if (!is_named_text)

@@ -10,6 +10,7 @@
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
 #include "sanitizers/formats/old_office_file.h"
+#include "sanitizers/formats/odf_file.h"
 #include "sanitizers/formats/ooxml_file.h"
 #include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/pdf_file.h"
@@ -36,6 +37,7 @@ std::span<const Row> rows() {
   static const MsgFormat msg;
   static const IcsFormat ics;
   static const VcfFormat vcf;
+  static const OdfFormat odf(OdfFormat::Kind::package), flat_odf(OdfFormat::Kind::flat);
   static const OoxmlFormat ooxml;
   static const PdfFormat pdf;
   static const TnefFormat tnef;
@@ -56,6 +58,9 @@ std::span<const Row> rows() {
       {"ppsx", &ooxml},   {"potx", &ooxml},
       {"encrypted-office", &encrypted_office},
       {"doc", &old_office}, {"xls", &old_office}, {"xlt", &old_office}, {"ppt", &old_office}, {"xlsb", &old_office},
+      {"odt", &odf},      {"ods", &odf},        {"odp", &odf},        {"odg", &odf},     {"ott", &odf},
+      {"ots", &odf},      {"otp", &odf},        {"otg", &odf},        {"fodt", &flat_odf}, {"fods", &flat_odf},
+      {"fodp", &flat_odf}, {"fodg", &flat_odf},
   };
   return table;
 }

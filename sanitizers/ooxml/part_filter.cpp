@@ -5,6 +5,7 @@
 
 #include "sanitizers/ooxml/field_state.h"
 #include "sanitizers/ooxml/namespaces.h"
+#include "sanitizers/xml/waiting_element.h"
 
 namespace mugai::sanitize::ooxml {
 
@@ -43,33 +44,6 @@ void erase(std::vector<XmlAttribute>& attributes, std::string_view prefix, std::
     return one.name.local == local && (prefix.empty() ? !one.name.space : one.name.in(prefix));
   });
 }
-
-// An element that is written later, or never: names of the parser do not live that long.
-struct Waiting {
-  struct Attribute {
-    const Namespace* space;
-    std::string local, value;
-  };
-  Waiting(const XmlName& name, const std::vector<XmlAttribute>& given, std::vector<const Namespace*> also)
-      : space(name.space), local(name.local), also(std::move(also)) {
-    for (const XmlAttribute& one : given) attributes.push_back({one.name.space, std::string(one.name.local), one.value});
-  }
-  void write(XmlWriter& writer) const {
-    std::vector<XmlAttribute> now;
-    for (const Attribute& one : attributes) now.push_back({{one.space, false, one.local}, one.value});
-    writer.start({space, false, local}, now, also);
-  }
-  const std::string* value(std::string_view name) const {
-    for (const Attribute& one : attributes)
-      if (!one.space && one.local == name) return &one.value;
-    return nullptr;
-  }
-
-  const Namespace* space;
-  std::string local;
-  std::vector<Attribute> attributes;
-  std::vector<const Namespace*> also;
-};
 
 // Only stories have fields; elsewhere nobody would read them, and nobody here looks at what they say.
 bool is_field(const XmlName& name) {
@@ -493,7 +467,7 @@ class Filter : public XmlEvents {
   // Formulas
 
   bool capture(const XmlName& name, std::vector<XmlAttribute>& attributes, const Rule& rule) {
-    captured_ = std::make_unique<Waiting>(name, attributes, std::vector<const Namespace*>());
+    captured_ = std::make_unique<WaitingElement>(name, attributes, std::vector<const Namespace*>());
     capture_act_ = rule.act;
     capture_what_ = rule.what;
     formula_.clear();
@@ -503,7 +477,7 @@ class Filter : public XmlEvents {
   }
 
   void finish_formula() {
-    const std::unique_ptr<Waiting> element = std::move(captured_);
+    const std::unique_ptr<WaitingElement> element = std::move(captured_);
     if (unwrapping_object()) return;
     FormulaVerdict verdict = judge_formula(formula_, work_.links);
     if (formula_too_long_) verdict = {false, "external-formula", {}};
@@ -521,7 +495,7 @@ class Filter : public XmlEvents {
   }
 
   // Cells that share a formula hold only its number; the first of them holds the formula.
-  bool shared_stays(const Waiting& element, bool stays) {
+  bool shared_stays(const WaitingElement& element, bool stays) {
     const std::string* type = element.value("t");
     const std::string* number = element.value("si");
     if (!type || *type != "shared" || !number) return stays;
@@ -575,7 +549,7 @@ class Filter : public XmlEvents {
   // Something is about to be written inside of those that wait.
   void write_waiting() {
     if (waiting_.empty()) return;
-    for (const Waiting& one : waiting_) one.write(writer_);
+    for (const WaitingElement& one : waiting_) one.write(writer_);
     waiting_.clear();
     wrote_ = true;
     for (Frame& one : frames_)
@@ -587,8 +561,8 @@ class Filter : public XmlEvents {
   const Findings* findings_;
   FieldState fields_;
   std::vector<Frame> frames_;
-  std::vector<Waiting> waiting_;
-  std::unique_ptr<Waiting> captured_;
+  std::vector<WaitingElement> waiting_;
+  std::unique_ptr<WaitingElement> captured_;
   Act capture_act_ = Act::keep;
   std::string_view capture_what_;
   const Namespace* word_ = nullptr;   // strict or not, as the part has it
