@@ -14,6 +14,7 @@
 #include "sanitizers/formats/ooxml_file.h"
 #include "sanitizers/formats/outlook_mail.h"
 #include "sanitizers/formats/pdf_file.h"
+#include "sanitizers/formats/rtf_file.h"
 #include "sanitizers/formats/text_files.h"
 #include "sanitizers/formats/vcf_file.h"
 #include "sanitizers/formats/xml_file.h"
@@ -40,6 +41,7 @@ std::span<const Row> rows() {
   static const OdfFormat odf(OdfFormat::Kind::package), flat_odf(OdfFormat::Kind::flat);
   static const OoxmlFormat ooxml;
   static const PdfFormat pdf;
+  static const RtfFormat rtf;
   static const TnefFormat tnef;
   static const XmlFormat xml;
   static const TextFormat plain(TextFormat::Kind::plain), table_text(TextFormat::Kind::table), json(TextFormat::Kind::json),
@@ -52,7 +54,7 @@ std::span<const Row> rows() {
       {"zip", &archive},  {"7z", &archive},     {"rar", &archive},    {"lzh", &archive}, {"tar", &archive},
       {"gz", &archive},   {"bz2", &archive},    {"xz", &archive},     {"zst", &archive}, {"cab", &archive},
       {"cpio", &archive}, {"eml", &mail},       {"mht", &mail},       {"msg", &msg},     {"tnef", &tnef},
-      {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},       {"pdf", &pdf},
+      {"ics", &ics},      {"vcf", &vcf},         {"mbox", &mbox},       {"pdf", &pdf},  {"rtf", &rtf},
       {"docx", &ooxml},   {"docm", &ooxml},     {"dotx", &ooxml},     {"dotm", &ooxml},  {"xlsx", &ooxml},
       {"xlsm", &ooxml},   {"xltx", &ooxml},     {"xltm", &ooxml},     {"pptx", &ooxml},  {"pptm", &ooxml},
       {"ppsx", &ooxml},   {"potx", &ooxml},

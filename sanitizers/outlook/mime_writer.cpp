@@ -10,7 +10,7 @@
 #include "sanitizers/outlook/mail_header.h"
 #include "sanitizers/outlook/particulars.h"
 #include "sanitizers/outlook/rtf_compression.h"
-#include "sanitizers/outlook/rtf_text.h"
+#include "sanitizers/rtf/text.h"
 
 namespace mugai::sanitize::outlook {
 namespace {
@@ -51,12 +51,12 @@ Texts texts_of(const PropertyBag& bag) {
   const Bytes packed = bag.binary(kRtf);
   const bool rest_is_blank = !texts.plain || is_blank(*texts.plain);
   if (texts.html || packed.empty()) return texts;
-  const std::optional<std::string> rtf = decompress_rtf(packed, kMaxTextBytes);
-  if (!rtf) {
+  const std::optional<std::string> unpacked = decompress_rtf(packed, kMaxTextBytes);
+  if (!unpacked) {
     if (rest_is_blank) texts.obstacles.push_back({"本文.rtf", "damaged-attachment", packed});
     return texts;
   }
-  RtfText text = text_of_rtf(*rtf);
+  rtf::RtfText text = rtf::text_of_rtf(*unpacked);
   if (text.is_html)
     texts.html = std::move(text.content);
   else if (rest_is_blank)

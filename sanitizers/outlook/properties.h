@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "config/base/bytes.h"
+#include "sanitizers/text/code_page.h"
 
 namespace mugai::sanitize::outlook {
 
@@ -92,9 +93,6 @@ class PropertyBag {
  private:
   std::map<std::pair<uint16_t, uint16_t>, Bytes> values_;
 };
-
-// The charset of a Windows code page (932 -> "cp932"), or empty.
-std::string charset_of_code_page(uint32_t code_page);
 
 // An 8-bit text of Outlook. Programs write western code pages above Japanese texts, so those are not believed blindly.
 std::string decode_8bit(Bytes bytes, const std::string& charset);

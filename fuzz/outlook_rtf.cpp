@@ -5,7 +5,7 @@
 #include <cstdlib>
 
 #include "sanitizers/outlook/rtf_compression.h"
-#include "sanitizers/outlook/rtf_text.h"
+#include "sanitizers/rtf/text.h"
 #include "sanitizers/text/utf8.h"
 
 using namespace mugai::sanitize;
@@ -16,14 +16,14 @@ static void require(bool holds) {
 
 extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   const mugai::Bytes bytes(reinterpret_cast<const char*>(data), size);
-  std::string rtf(bytes);
+  std::string source(bytes);
   if (const auto unpacked = outlook::decompress_rtf(bytes, 1 << 20)) {
     require(unpacked->size() <= 9 * size);
-    rtf = *unpacked;
+    source = *unpacked;
   }
-  const outlook::RtfText text = outlook::text_of_rtf(rtf);
+  const rtf::RtfText text = rtf::text_of_rtf(source);
   require(is_valid_utf8(text.content));
   require(text.content.find('\0') == std::string::npos);
-  require(text.content.size() <= 8 * rtf.size());
+  require(text.content.size() <= 8 * source.size());
   return 0;
 }

@@ -1,0 +1,15 @@
+// Rich text, whatever the file is called: written anew from what is known to be harmless (rtf/rebuild.h), or as a plain text in
+// UTF-8 with a byte order mark and CRLF, with headers, notes and comments where they stand.
+#pragma once
+
+#include "sanitizers/format.h"
+
+namespace mugai::sanitize {
+
+class RtfFormat : public Format {
+ public:
+  Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
+  Outcome to_text(const Input& input, Sink& out, Context& context) const override;
+};
+
+}  // namespace mugai::sanitize

@@ -1,0 +1,49 @@
+// The fields that are open where an RTF is being read, one in the other. The instruction decides over its field when it ends,
+// before anything behind it is written; the names that may stay are those of Word's documents (ooxml/fields.h). One per
+// document; borrows what it is given.
+#pragma once
+
+#include <array>
+#include <string>
+#include <vector>
+
+#include "sanitizers/ooxml/links.h"
+#include "sanitizers/rtf/writer.h"
+#include "sanitizers/tally.h"
+
+namespace mugai::sanitize::rtf {
+
+class Fields {
+ public:
+  Fields(ooxml::Links& links, Tally& tally) : links_(links), tally_(tally) {}
+
+  void begin();
+  void end() { open_.pop_back(); }
+  void lock() { open_.back().locked = true; }
+  bool locked() const { return open_.back().locked; }
+
+  // False: this field has had an instruction.
+  bool begin_instruction(const Writer::Mark& mark);
+  struct Verdict {
+    bool stays = false;
+    std::string shown;   // in place of one that goes
+    Writer::Mark mark;
+  };
+  Verdict end_instruction();
+  bool stays() const { return open_.back().stays; }
+
+  // What stands in the text; counts when it stands in an instruction.
+  void read(std::string_view text, bool deleted, bool inserted);
+
+ private:
+  struct Open {
+    bool seen = false, in_code = false, cut_short = false, stays = false, locked = false;
+    Writer::Mark mark{};
+    std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
+  };
+  ooxml::Links& links_;
+  Tally& tally_;
+  std::vector<Open> open_;
+};
+
+}  // namespace mugai::sanitize::rtf
