@@ -16,6 +16,17 @@ void Fields::begin() {
   open_.emplace_back();
 }
 
+std::string Fields::end() {
+  std::string shown = std::move(open_.back().shown);
+  open_.pop_back();
+  return shown;
+}
+
+bool Fields::begin_result() {
+  open_.back().shown.clear();
+  return open_.back().stays;
+}
+
 bool Fields::begin_instruction(const Writer::Mark& mark) {
   Open& field = open_.back();
   if (field.seen) return false;
@@ -27,7 +38,7 @@ bool Fields::begin_instruction(const Writer::Mark& mark) {
 Fields::Verdict Fields::end_instruction() {
   Open& field = open_.back();
   field.in_code = false;
-  Verdict verdict{true, {}, field.mark};
+  Verdict verdict{true, field.mark};
   const auto is_empty = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == text.npos; };
   ooxml::FieldVerdict worst{true, {}, {}};
   for (const std::string& reading : field.readings) {
@@ -40,8 +51,12 @@ Fields::Verdict Fields::end_instruction() {
     else tally_.add("field-code");
   }
   verdict.stays = field.stays = worst.stays && !is_empty(field.readings[0]);   // an empty one nobody misses
-  verdict.shown = std::move(worst.shown);
+  field.shown = std::move(worst.shown);
   return verdict;
+}
+
+bool Fields::in_code() const {
+  return std::any_of(open_.begin(), open_.end(), [](const Open& field) { return field.in_code; });
 }
 
 void Fields::read(std::string_view text, bool deleted, bool inserted) {

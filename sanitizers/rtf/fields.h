@@ -18,7 +18,7 @@ class Fields {
   Fields(ooxml::Links& links, Tally& tally) : links_(links), tally_(tally) {}
 
   void begin();
-  void end() { open_.pop_back(); }
+  std::string end();   // the words on a button that goes and has shown nothing else
   void lock() { open_.back().locked = true; }
   bool locked() const { return open_.back().locked; }
 
@@ -26,11 +26,12 @@ class Fields {
   bool begin_instruction(const Writer::Mark& mark);
   struct Verdict {
     bool stays = false;
-    std::string shown;   // in place of one that goes
     Writer::Mark mark;
   };
   Verdict end_instruction();
-  bool stays() const { return open_.back().stays; }
+  bool begin_result();   // of a field that stays
+
+  bool in_code() const;      // of any field that is open
 
   // What stands in the text; counts when it stands in an instruction.
   void read(std::string_view text, bool deleted, bool inserted);
@@ -39,6 +40,7 @@ class Fields {
   struct Open {
     bool seen = false, in_code = false, cut_short = false, stays = false, locked = false;
     Writer::Mark mark{};
+    std::string shown;
     std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
   };
   ooxml::Links& links_;

@@ -144,7 +144,9 @@ class Rebuild {
     switch (frame.treatment) {
       case Treatment::text: end_text(frame); break;
       case Treatment::instruction: end_instruction(frame); break;
-      case Treatment::field: fields_.end(); break;
+      case Treatment::field:
+        if (const std::string shown = fields_.end(); !shown.empty()) write_text(shown);
+        break;
       case Treatment::picture: end_picture(); break;
       case Treatment::property_name:
         if (!frames_.empty()) top().name = frame.text;
@@ -156,7 +158,20 @@ class Rebuild {
     }
     bool shaped = false;
     for (; frame.closers > 0; --frame.closers) shaped = writer_.close();
-    if (shaped && frames_.size() == 1) writer_.line();
+    if (!shaped || frames_.size() != 1) return;
+    writer_.line();
+    write_generator();
+  }
+
+  // LibreOffice doubles blanks in what no program owns to have written.
+  void write_generator() {
+    if (has_generator_ || fields_.in_code()) return;   // an instruction may yet go
+    has_generator_ = true;
+    writer_.open();
+    writer_.starred("generator");
+    writer_.text("Mugai;");
+    writer_.close();
+    writer_.line();
   }
 
   void push_synthetic() {
@@ -321,7 +336,7 @@ class Rebuild {
       case Treatment::field: fields_.begin(); break;
       case Treatment::instruction: begin_instruction(frame); break;
       case Treatment::result:
-        if (fields_.stays()) writer_.word("fldrslt");
+        if (fields_.begin_result()) writer_.word("fldrslt");
         break;
       case Treatment::picture:
         writer_.word("pict");
@@ -371,7 +386,6 @@ class Rebuild {
     writer_.cut(verdict.mark);
     frame.closers = 0;
     top().closers = 1;
-    if (!verdict.shown.empty()) writer_.text(verdict.shown);
   }
 
   void end_picture() {
@@ -503,6 +517,11 @@ class Rebuild {
     for (const char c : bytes) characters_.byte(static_cast<unsigned char>(c), false, frame.characters);
   }
 
+  void write_text(std::string_view text) {
+    write_generator();
+    writer_.text(text);
+  }
+
   std::string* collector() {
     if (top().collects) return &top().text;
     return top().collector != 0 ? &frames_[top().collector].text : nullptr;
@@ -520,7 +539,7 @@ class Rebuild {
       case kFlow:
       case kMath:
         fields_.read(text, frame.deleted, frame.inserted);
-        return writer_.text(text);
+        return write_text(text);
       case kStyles:
       case kNumbering:
       case kNames: return writer_.text(text);
@@ -570,6 +589,7 @@ class Rebuild {
   std::vector<Frame> frames_;
   std::vector<Picture> pictures_;    // never more than one
   bool begins_ = false, starred_ = false;   // at the beginning of a group; behind its \*
+  bool has_generator_ = false;
   bool skipping_ = false, skipped_something_ = false;
   uint64_t skip_depth_ = 0;
   std::string_view skipped_what_;
