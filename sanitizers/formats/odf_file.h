@@ -2,11 +2,11 @@
 // (see odf/rebuild.h), or only their text (see odf/document_text.h). Databases are not among them.
 #pragma once
 
-#include "sanitizers/format.h"
+#include "sanitizers/convert/document_format.h"
 
 namespace mugai::sanitize {
 
-class OdfFormat : public Format {
+class OdfFormat : public OfficeFormat {
  public:
   enum class Kind { package, flat };
   explicit OdfFormat(Kind kind) : kind_(kind) {}

@@ -2,11 +2,11 @@
 // UTF-8 with a byte order mark and CRLF, with headers, notes and comments where they stand.
 #pragma once
 
-#include "sanitizers/format.h"
+#include "sanitizers/convert/document_format.h"
 
 namespace mugai::sanitize {
 
-class RtfFormat : public Format {
+class RtfFormat : public OfficeFormat {
  public:
   Outcome sanitize(const Input& input, Sink& out, Context& context) const override;
   Outcome to_text(const Input& input, Sink& out, Context& context) const override;

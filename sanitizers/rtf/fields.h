@@ -7,7 +7,7 @@
 #include <string>
 #include <vector>
 
-#include "sanitizers/ooxml/links.h"
+#include "sanitizers/office/links.h"
 #include "sanitizers/rtf/writer.h"
 #include "sanitizers/tally.h"
 
@@ -15,7 +15,7 @@ namespace mugai::sanitize::rtf {
 
 class Fields {
  public:
-  Fields(ooxml::Links& links, Tally& tally) : links_(links), tally_(tally) {}
+  Fields(Links& links, Tally& tally) : links_(links), tally_(tally) {}
 
   void begin();
   std::string end();   // the words on a button that goes and has shown nothing else
@@ -43,7 +43,7 @@ class Fields {
     std::string shown;
     std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
   };
-  ooxml::Links& links_;
+  Links& links_;
   Tally& tally_;
   std::vector<Open> open_;
 };

@@ -2,7 +2,7 @@
 
 #include <algorithm>
 
-#include "sanitizers/ooxml/pictures.h"
+#include "sanitizers/office/pictures.h"
 #include "sanitizers/text/hex.h"
 
 namespace mugai::sanitize::rtf {
@@ -101,8 +101,8 @@ bool Picture::finish(const std::string& path, Tally& tally, Writer& writer) {
     member.bytes = whole.bytes();
   }
   if (member.bytes.empty()) return true;
-  ooxml::Picture picture(context_.workspace);
-  if (!ooxml::rebuild_picture(member, context_, tally, picture)) return false;
+  sanitize::Picture picture(context_.workspace);
+  if (!rebuild_picture(member, context_, tally, picture)) return false;
   const bool is_jpeg = picture.content_type == "image/jpeg";
   if (!picture.placeholder && !is_jpeg && picture.content_type != "image/png") {
     picture.placeholder = true;

@@ -580,7 +580,7 @@ class Rebuild {
   const Input& input_;
   Context& context_;
   Tally tally_;
-  ooxml::Links links_;
+  Links links_;
   Fields fields_;
   Writer writer_;
   std::optional<Start> start_;

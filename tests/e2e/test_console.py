@@ -17,6 +17,7 @@ import time
 import unittest
 import urllib.parse
 
+import pdf
 from browser import Browser, is_here
 from mugai import BINARY, Gateway, two_zones, wait_until
 from postfix import free_port
@@ -54,7 +55,8 @@ class Site:
         self.smtp, lgwan, self.port = free_port(), free_port(), free_port()
         self.maildir = self.folder / "lgwan"
         config = two_zones(self.folder, self.smtp, lgwan, f"maildir:{self.maildir}")
-        config = config.replace('profile = "sanitize"', 'profile = "sanitize"\ntwo_person = true', 1)
+        config = config.replace('profile = "sanitize"', 'profile = "looked-at"\ntwo_person = true', 1)
+        config += '[profile.looked-at]\ntypes = { pdf = "hold" }\n'
         self.gateway = Gateway(config + f'[console]\nlisten = "127.0.0.1:{self.port}"\n{extra}', self.folder)
         self.gateway.start(self.smtp)
         self.secrets = {}
@@ -129,7 +131,8 @@ class Console(unittest.TestCase):
         cls.site.send("請求書 " + SCRIPT + BREAKOUT, "請求書" + SCRIPT + BREAKOUT + ".exe")
         cls.site.send("反転 \u202egnp.exe", "\u202egnp.exe")
         cls.site.send("会計だけ", "kaikei.exe", recipient="kaikei@lgwan.example")
-        cls.items = cls.site.wait_for_items(3)
+        cls.site.send("改ざんのない議事録", "議事録.pdf", pdf.pages([pdf.line("議事録 一頁"), pdf.line("page two")]), recipient="somu@lgwan.example")
+        cls.items = cls.site.wait_for_items(4)
 
     def setUp(self):
         self.browser = Browser()
@@ -197,6 +200,26 @@ class Console(unittest.TestCase):
         self.assertIn("suzuki", [actor for actor, _ in acts])
         self.assertIn("tanaka", [actor for actor, _ in acts])
         self.assertNotEqual(browser.script("return document.title"), "owned")
+
+    def test_pages_of_a_document_are_looked_at_as_pictures(self):
+        site, browser = self.site, self.browser
+        site.sign_in(browser, "tanaka")
+        item = self.item("議事録")
+        browser.open(site.url(f"/quarantine/{item}"))
+        browser.click("a.button[href$='/preview']")
+        self.wait_for(".paging", "1 / 2")
+        drawn = "const image = document.querySelector('img.shown'); return image && image.complete && image.naturalWidth"
+        wait_until(lambda: browser.script(drawn), 20, "the first page")
+        self.assertGreater(browser.script(drawn), 800)
+        browser.click("a[rel=next]")
+        self.wait_for(".paging", "2 / 2")
+        wait_until(lambda: browser.script(drawn), 20, "the second page")
+        browser.click("a[href$='as=text']")
+        self.wait_for("pre.shown", "議事録 一頁")
+        answer, _ = site.request("GET", f"/quarantine/{item}/picture?page=3", headers={"Cookie": self.cookie_header()})
+        self.assertEqual(answer.status, 404)
+        looks = [one["detail"] for one in site.gateway.json("audit", "list") if one["object"] == item and one["action"] == "quarantine.preview"]
+        self.assertIn("page 2", looks)
 
     def test_nothing_that_a_mail_says_becomes_markup(self):
         site, browser = self.site, self.browser

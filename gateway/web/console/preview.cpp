@@ -127,6 +127,7 @@ Result<Picture> picture_of(const WebServices& services, const ItemRecord& item, 
   how.kind = WorkRequest::Kind::page;
   how.page = page;
   Result<TriedOut> tried = look_at(services, item, how);
+  if (!tried && tried.error().id == "worker.no-page") return Error{"quarantine.unknown", "", ""};
   if (!tried) return tried.error();
   Picture out;
   out.bytes = std::move(tried->output);

@@ -24,7 +24,7 @@ struct Picture {
   std::string bytes, media_type;   // PNG or JPEG
 };
 
-// Of one page, from 1; of a picture, itself. The same errors.
+// Of one page, from 1; of a picture, itself. The same errors, and "quarantine.unknown": there is no such page.
 Result<Picture> picture_of(const WebServices& services, const ItemRecord& item, uint32_t page);
 
 // The text of a message that we have rebuilt: its first part, decoded.
