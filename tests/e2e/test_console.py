@@ -215,7 +215,8 @@ class Console(unittest.TestCase):
         self.wait_for(".paging", "2 / 2")
         wait_until(lambda: browser.script(drawn), 20, "the second page")
         browser.click("a[href$='as=text']")
-        self.wait_for("pre.shown", "議事録 一頁")
+        self.wait_for("pre.shown", "--- 1 / 2 ---")
+        self.assertTrue(browser.text("pre.shown").startswith("--- 1"), browser.text("pre.shown"))
         answer, _ = site.request("GET", f"/quarantine/{item}/picture?page=3", headers={"Cookie": self.cookie_header()})
         self.assertEqual(answer.status, 404)
         looks = [one["detail"] for one in site.gateway.json("audit", "list") if one["object"] == item and one["action"] == "quarantine.preview"]

@@ -146,7 +146,7 @@ TEST(Converter, MakesAPdfAndATwinWithLibreOffice) {
   if (::access(installed_programs().back().c_str(), X_OK) != 0) GTEST_SKIP() << "LibreOffice is not installed";
   const auto look = [] {
     CagedConverter converter = converter_for(installed_programs());
-    const std::string rtf = "{\\rtf1\\ansi\\uc1 \\u-29765?\\u20107?\\u-26924? }";
+    const std::string rtf = "{\\rtf1\\ansi\\uc1 \\u-29840?\\u20107?\\u-27854? }";
     const Ended pdf = ask(converter, rtf, Conversion::office(Tool::office_pdf, sanitize::OfficeKind::rtf));
     if (pdf.how != Converted::ok) return "ended " + std::to_string(static_cast<int>(pdf.how));
     const Ended text = ask(converter, pdf.text, Conversion::text(Tool::pdf_text, 1, 1));

@@ -98,6 +98,8 @@ Result<Preview> as_text(const WebServices& services, const ItemRecord& item) {
   preview.report = std::move(tried->report);
   if (item.whole_message) preview.text = text_of_rebuilt(tried->output);
   else if (sanitize::is_valid_utf8(tried->output)) preview.text = std::move(tried->output);
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";   // our text files begin with it
+  if (preview.text.starts_with(kByteOrderMark)) preview.text.erase(0, kByteOrderMark.size());
   preview.cut = preview.text.size() > kShown;
   if (preview.cut) {
     preview.text.resize(kShown);
