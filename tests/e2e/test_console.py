@@ -19,6 +19,7 @@ import urllib.parse
 
 from browser import Browser, is_here
 from mugai import BINARY, Gateway, two_zones, wait_until
+from needs import needs
 from postfix import free_port
 
 PASSWORD = "correct horse battery 42"
@@ -114,7 +115,7 @@ class Site:
         return answer, text
 
 
-@unittest.skipUnless(is_here(), "chromium and chromedriver are not installed")
+@needs(is_here(), "chromium, chromium-driver")
 class Console(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
