@@ -10,10 +10,10 @@ namespace {
 // [MS-OFFCRYPTO] §2.4.2.3: a workbook that is only protected is encrypted with this.
 constexpr Bytes kDefaultPassword = "VelvetSweatshop";
 constexpr uint32_t kMaxDefaultSpinCount = 1'000'000;   // Excel's is 100,000: more is not its, and dear
-// Some six seconds: a hundred passwords of a usual document, or one at the highest spin count that there is.
+// Some six seconds of a core: a hundred passwords of a usual document, or one at the highest spin count that there is.
 constexpr uint64_t kMaxHashes = 12'000'000;
 // So that many documents in one message are bounded too, a hash costs as much as so many unpacked bytes.
-constexpr uint64_t kBytesPerHash = 32;
+constexpr uint64_t kBytesPerHash = 64;
 
 class Tries {
  public:
