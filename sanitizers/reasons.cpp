@@ -155,7 +155,7 @@ constexpr ReasonText kReasons[] = {
     {"overlapping-members", "圧縮ファイルの中で、複数のファイルが同じデータを共有しています（圧縮爆弾の疑い）", "files inside the archive share the same data (perhaps a bomb)"},
     {"page-without-text", "文字のないページ", "pages without text"},
     {"partial-message", "分割されたメールは受け取れません", "one part of a split message"},
-    {"password-protection", "開くためのパスワード。外した文書を届けます", "the password to open it; the document comes without"},
+    {"password-protection", "開くためのパスワード", "the password to open it"},
     {"path-in-name", "ファイル名にフォルダーの位置が含まれていました", "the name contained a path"},
     {"path-traversal", "展開先の外のフォルダーに書き込もうとする名前です", "the name would be written outside of the folder where it is unpacked"},
     {"pdf-restrictions", "印刷や編集の制限", "restrictions on printing and editing"},

@@ -1,5 +1,5 @@
-// What a ZIP or an OLE file really is, by the names inside. Pure. `reasons` gets "macro" and "encrypted"
-// where the names show it.
+// What a ZIP or an OLE file really is, by the names inside. Pure. `reasons` gets "macro" and, for documents
+// in a ZIP, "encrypted" where the names show it.
 #pragma once
 
 #include <string>

@@ -253,7 +253,11 @@ const Type* type_by_extension(std::string_view extension) {
 bool has_extension(const Type& type, std::string_view extension) {
   // Programs that keep one mail in an mbox call it .eml.
   if (type.id == "mbox" && extension == "eml") return true;
-  return extension == type.extension || type_by_extension(extension) == &type;
+  const Type* const usual = type_by_extension(extension);
+  // A locked package is called what it will be when it is opened.
+  if (type.id == "encrypted-office" && usual && (usual->media_type.find("officedocument") != std::string_view::npos || usual->media_type.ends_with(".macroenabled.12")))
+    return true;
+  return extension == type.extension || usual == &type;
 }
 
 }  // namespace mugai::sanitize

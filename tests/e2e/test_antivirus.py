@@ -14,6 +14,7 @@ import zipfile
 
 from clamd import CLAMD, OTHER_VIRUS, TEXT_VIRUS, Clamd
 from mugai import BINARY, Gateway, two_zones, wait_until
+from needs import needs
 from postfix import free_port
 
 
@@ -26,7 +27,7 @@ def mail(*attachments):
             f"--x\r\n\r\nhello\r\n{parts}--x--\r\n").encode()
 
 
-@unittest.skipUnless(os.path.exists(CLAMD), "clamd is not installed")
+@needs(os.path.exists(CLAMD), "clamav-daemon")
 class Antivirus(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-av-")

@@ -20,6 +20,7 @@ import urllib.parse
 import pdf
 from browser import Browser, is_here
 from mugai import BINARY, Gateway, two_zones, wait_until
+from needs import needs
 from postfix import free_port
 
 PASSWORD = "correct horse battery 42"
@@ -116,7 +117,7 @@ class Site:
         return answer, text
 
 
-@unittest.skipUnless(is_here(), "chromium and chromedriver are not installed")
+@needs(is_here(), "chromium, chromium-driver")
 class Console(unittest.TestCase):
     @classmethod
     def setUpClass(cls):

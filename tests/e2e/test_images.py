@@ -11,6 +11,7 @@ import unittest
 import zlib
 
 from mugai import BINARY
+from needs import needs
 
 TOOLS = ("convert", "compare", "identify", "exiftool", "pngcheck", "jpeginfo", "tiffinfo", "gifsicle", "cwebp", "webpinfo")
 # What a picture must have, and what says nothing about its maker.
@@ -31,7 +32,7 @@ def run(*words, check=True):
     return subprocess.run([str(word) for word in words], capture_output=True, text=True, check=check)
 
 
-@unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
+@needs(all(map(shutil.which, TOOLS)), ", ".join(TOOLS))
 class Pictures(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
@@ -161,7 +162,7 @@ class Pictures(unittest.TestCase):
                 coalesced.append(png)
             self.assert_same(*coalesced)
 
-    @unittest.skipUnless(shutil.which("heif-enc") and shutil.which("heif-convert"), "needs libheif-examples")
+    @needs(shutil.which("heif-enc") and shutil.which("heif-convert"), "libheif-examples")
     def test_heic_and_avif_become_jpeg_and_lose_their_metadata(self):
         for name, how in {"phone.heic": (), "phone.avif": ("-A",)}.items():
             with self.subTest(name):

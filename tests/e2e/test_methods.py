@@ -17,6 +17,7 @@ import zipfile
 
 import pdf
 from mugai import BINARY, Gateway, two_zones, wait_until
+from needs import needs
 from postfix import free_port
 from similar import similarity
 
@@ -44,7 +45,7 @@ def run(*words, check=True, text=True):
     return subprocess.run([str(word) for word in words], capture_output=True, text=text, check=check)
 
 
-@unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
+@needs(all(map(shutil.which, TOOLS)), ", ".join(TOOLS))
 class Methods(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-methods-")

@@ -8,7 +8,9 @@ import tempfile
 import unittest
 import zipfile
 
+from libreoffice import CSV, TEXT, LibreOffice
 from mugai import BINARY
+from needs import needs
 
 try:
     import docx
@@ -18,16 +20,15 @@ try:
 except ImportError:
     docx = None
 
-CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
 
-
-@unittest.skipUnless(docx and shutil.which("soffice"), "needs python3-docx, python3-openpyxl, libreoffice-writer-nogui, -calc-nogui, -impress-nogui")
+@needs(docx and shutil.which("soffice"), "python3-docx, python3-openpyxl, libreoffice-writer-nogui, -calc-nogui, -impress-nogui")
 class Office(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-office-")
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
+        cls.as_text = LibreOffice(cls.folder).as_text
 
     def rebuilt(self, path, status=0):
         out, report = self.folder / "out" / path.stem, self.folder / "report"
@@ -37,15 +38,6 @@ class Office(unittest.TestCase):
         self.assertEqual(done.returncode, status, f"{path.name}: {done.stdout}{done.stderr}{report.read_text()}")
         item = json.loads(report.read_text())["items"][0]
         return (next(out.iterdir()) if status == 0 else None), item
-
-    def as_text(self, path, form):
-        """What LibreOffice reads in it: all that it writes, sheet by sheet."""
-        with tempfile.TemporaryDirectory(dir=self.folder) as out:
-            done = subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{self.folder}/profile", "--convert-to", form, "--outdir", out, str(path)],
-                                  capture_output=True, text=True, timeout=120, check=False)
-            files = sorted(pathlib.Path(out).iterdir())
-            self.assertTrue(files, f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
-            return "".join(file.read_text(encoding="utf-8-sig") for file in files)
 
     def made_document(self):
         document = docx.Document()
@@ -86,7 +78,7 @@ class Office(unittest.TestCase):
         self.assertEqual(after.tables[0].cell(1, 1).text, "右下")
         self.assertEqual(after.sections[0].header.paragraphs[0].text, "秘密でない")
         self.assertEqual(after.core_properties.author, "")
-        self.assertEqual(self.as_text(path, "txt:Text (encoded):UTF8"), self.as_text(result, "txt:Text (encoded):UTF8"))
+        self.assertEqual(self.as_text(path, TEXT), self.as_text(result, TEXT))
 
     def test_a_workbook_calculates_the_same_in_other_readers(self):
         path = self.made_workbook()

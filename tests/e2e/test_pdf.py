@@ -13,6 +13,7 @@ import unittest
 
 import pdf
 from mugai import BINARY
+from needs import needs
 from similar import similarity
 
 TOOLS = ("qpdf", "pdftotext", "pdftoppm", "openssl", "convert", "tiffcp")
@@ -32,7 +33,7 @@ def jbig2_of(g4, width, height):
     return segment(0, 48, size + bytes(9 + 2)) + segment(1, 38, size + bytes(8) + b"\0" + b"\1" + g4)
 
 
-@unittest.skipUnless(all(map(shutil.which, TOOLS)), "needs " + ", ".join(TOOLS))
+@needs(all(map(shutil.which, TOOLS)), ", ".join(TOOLS))
 class Documents(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-pdf-")

@@ -13,6 +13,7 @@ from email.message import EmailMessage
 
 from clamd import TEXT_VIRUS, Clamd
 from mugai import BINARY, Gateway, two_zones, wait_until
+from needs import needs
 from postfix import free_port
 from sink import Sink
 
@@ -249,7 +250,7 @@ class Release(unittest.TestCase):
         self.assertEqual(self.item(item)["state"], "deleted")
         self.assertEqual(self.original(item).returncode, 3)
 
-    @unittest.skipUnless(with_postgresql.Server().programs, "no PostgreSQL here")
+    @needs(with_postgresql.Server().programs, "postgresql")
     def test_of_two_gateways_the_living_one_takes_over_and_the_dead_one_sends_nothing_when_it_is_back(self):
         server = with_postgresql.Server()
         address = server.start()

@@ -6,10 +6,11 @@ import unittest
 
 from browser import Browser, is_here
 from mugai import wait_until
+from needs import needs
 from test_console import Site
 
 
-@unittest.skipUnless(is_here(), "chromium and chromedriver are not installed")
+@needs(is_here(), "chromium, chromium-driver")
 class Shadow(unittest.TestCase):
     def setUp(self):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-shadow-")

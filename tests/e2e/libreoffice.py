@@ -1,0 +1,62 @@
+"""LibreOffice without a window, with a profile of its own: reads documents as text, and writes them under a password."""
+import pathlib
+import subprocess
+import tempfile
+
+CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
+TEXT = "txt:Text (encoded):UTF8"
+
+_MACRO = """<?xml version="1.0" encoding="UTF-8"?>
+<script:module xmlns:script="http://openoffice.org/2000/script" script:name="Lock" script:language="StarBasic">
+Sub Main(source, target, filter, word)
+  Dim hidden(0) As New com.sun.star.beans.PropertyValue
+  hidden(0).Name = "Hidden" : hidden(0).Value = True
+  doc = StarDesktop.loadComponentFromURL(source, "_blank", 0, hidden())
+  Dim keys(1) As New com.sun.star.beans.NamedValue
+  keys(0).Name = "OOXPassword" : keys(0).Value = word
+  keys(1).Name = "CryptoType" : keys(1).Value = "Standard"
+  Dim how(2) As New com.sun.star.beans.PropertyValue
+  how(0).Name = "FilterName" : how(0).Value = filter
+  If InStr(filter, "2007") > 0 Then
+    how(1).Name = "EncryptionData" : how(1).Value = keys()
+  Else
+    how(1).Name = "Password" : how(1).Value = word
+  End If
+  doc.storeToURL(target, how())
+  doc.close(True)
+End Sub
+</script:module>
+"""
+_FILTERS = {".docx": "MS Word 2007 XML", ".xlsx": "Calc MS Excel 2007 XML", ".doc": "MS Word 97", ".xls": "MS Excel 97"}
+
+
+class LibreOffice:
+    def __init__(self, folder):
+        self.folder = pathlib.Path(folder)
+        self.profile = self.folder / "profile"
+
+    def run(self, *words):
+        return subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{self.profile}", *words], capture_output=True, text=True, timeout=120, check=False)
+
+    def as_text(self, path, form):
+        """What it reads in a document: all that it writes, sheet by sheet."""
+        with tempfile.TemporaryDirectory(dir=self.folder) as out:
+            done = self.run("--convert-to", form, "--outdir", out, str(path))
+            files = sorted(pathlib.Path(out).iterdir())
+            if not files:
+                raise AssertionError(f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
+            return "".join(file.read_text(encoding="utf-8-sig") for file in files)
+
+    def lock(self, source, target, password):
+        """Only its own macros can give a document a password; its first start makes the library that they live in."""
+        library = self.profile / "user/basic/Standard"
+        if not (library / "script.xlb").exists():
+            self.run("--convert-to", "pdf", "--outdir", str(self.folder / "first"), str(source))
+        if not (library / "Lock.xba").exists():
+            (library / "Lock.xba").write_text(_MACRO)
+            index = (library / "script.xlb").read_text()
+            (library / "script.xlb").write_text(index.replace("</library:library>", ' <library:element library:name="Lock"/>\n</library:library>'))
+        words = ",".join(f'"{word}"' for word in (source.as_uri(), target.as_uri(), _FILTERS[target.suffix], password))
+        done = self.run(f"macro:///Standard.Lock.Main({words})")
+        if not target.exists():
+            raise AssertionError(f"LibreOffice does not write {target.name}: {done.stdout}{done.stderr}")

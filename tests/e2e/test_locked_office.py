@@ -1,0 +1,88 @@
+"""Office documents under a password through the real binary, in its cage. LibreOffice locks them; msoffcrypto-tool opens them
+as well, and what it finds must give the same result as the locked file."""
+import json
+import pathlib
+import shutil
+import subprocess
+import tempfile
+import unittest
+
+from libreoffice import CSV, TEXT, LibreOffice
+from mugai import BINARY
+from needs import needs
+
+try:
+    import docx
+    import msoffcrypto
+    import openpyxl
+except ImportError:
+    msoffcrypto = None
+
+PASSWORD = "秘密Pass①"
+
+
+@needs(msoffcrypto and shutil.which("soffice"), "python3-docx, python3-openpyxl, python3-msoffcrypto-tool, libreoffice-writer-nogui, -calc-nogui")
+class LockedOffice(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        temporary = tempfile.TemporaryDirectory(prefix="mugai-locked-")
+        cls.addClassCleanup(temporary.cleanup)
+        cls.folder = pathlib.Path(temporary.name)
+        cls.libreoffice = LibreOffice(cls.folder)
+        document = docx.Document()
+        document.add_paragraph("議案第①号 ㈱無害の件")
+        document.save(cls.folder / "gian.docx")
+        book = openpyxl.Workbook()
+        for row in range(1, 2_000):
+            book.active.append([f"項目{row}", row, f"=B{row}*2"])
+        book.save(cls.folder / "shukei.xlsx")
+
+    def locked(self, source, extension):
+        target = self.folder / f"locked{extension}"
+        if not target.exists():
+            self.libreoffice.lock(self.folder / source, target, PASSWORD)
+        return target
+
+    def treated(self, path, passwords):
+        out, report = self.folder / "out" / path.name, self.folder / "report"
+        shutil.rmtree(out, ignore_errors=True)
+        out.mkdir(parents=True)
+        done = subprocess.run([BINARY, "file", str(path), "-o", str(out), "--report", str(report), "--passwords", "-"], input="\n".join(passwords), capture_output=True, text=True, check=False)
+        results = list(out.iterdir())
+        self.assertEqual(done.returncode, 0 if results else 3, done.stderr)
+        return (results[0] if results else None), json.loads(report.read_text())["items"]
+
+    def unlocked_by_others(self, path):
+        plain = self.folder / f"plain-{path.name}"
+        with open(path, "rb") as source, open(plain, "wb") as target:
+            file = msoffcrypto.OfficeFile(source)
+            file.load_key(password=PASSWORD)
+            file.decrypt(target)
+        return plain
+
+    def test_the_password_opens_and_what_leaves_has_none(self):
+        for source, extension, form in (("gian.docx", ".docx", TEXT), ("shukei.xlsx", ".xlsx", CSV)):
+            path = self.locked(source, extension)
+            result, items = self.treated(path, ["wrong", PASSWORD])
+            self.assertEqual((items[0]["detected"], items[0]["action"], items[0]["method"]), ("encrypted-office", "converted", 3), items)
+            self.assertEqual(items[0]["removed"], [{"what": "password-protection", "count": 1}])
+            self.assertEqual((items[1]["path"], items[1]["detected"], items[1]["action"]), ("1/1", extension[1:], "rebuilt"))
+            self.assertEqual(result.name, path.name)
+            self.assertEqual(result.read_bytes(), self.treated(self.unlocked_by_others(path), [])[0].read_bytes())
+            self.assertEqual(self.libreoffice.as_text(result, form), self.libreoffice.as_text(self.folder / source, form))
+
+    def test_without_the_password_it_waits(self):
+        for passwords in ([], ["wrong", PASSWORD + "x"]):
+            result, items = self.treated(self.locked("gian.docx", ".docx"), passwords)
+            self.assertIsNone(result)
+            self.assertEqual([(item["action"], item["reasons"]) for item in items], [("locked", ["encrypted"])])
+
+    def test_documents_of_before_2007_are_recognised(self):
+        for source, extension in (("gian.docx", ".doc"), ("shukei.xlsx", ".xls")):
+            result, items = self.treated(self.locked(source, extension), [PASSWORD])
+            self.assertIsNone(result)
+            self.assertEqual([(item["detected"], item["action"], item["reasons"]) for item in items], [(extension[1:], "locked", ["encrypted"])])
+
+
+if __name__ == "__main__":
+    unittest.main()
