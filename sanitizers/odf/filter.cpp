@@ -113,6 +113,7 @@ class Filter : public XmlEvents {
       case Act::drop: return count(rule.what), false;
       case Act::drop_source: return drop_source(rule, attributes);
       case Act::unwrap: return count(rule.what), true;
+      case Act::foreign_object: return leave_behind(rule, attributes);
       case Act::field_mark: return start_mark(name, rule, attributes);
       default: break;
     }
@@ -171,6 +172,13 @@ class Filter : public XmlEvents {
   bool drop_source(const Rule& rule, const std::vector<XmlAttribute>& attributes) {
     const bool leads = std::any_of(attributes.begin(), attributes.end(), [](const XmlAttribute& one) { return one.name.is("xlink", "href") && !one.value.empty(); });
     if (leads) count(rule.what);
+    return false;
+  }
+
+  bool leave_behind(const Rule& rule, const std::vector<XmlAttribute>& attributes) {
+    count(rule.what);
+    for (const XmlAttribute& one : attributes)
+      if (one.name.is("xlink", "href")) work_.surroundings.left_behind(one.value);
     return false;
   }
 

@@ -66,7 +66,9 @@ std::string Package::read_manifest(Workspace& workspace) {
   Blob bytes(workspace);
   if (std::string trouble = parts_.read(name, bytes); !trouble.empty()) return trouble;
   ManifestReader manifest;
-  if (const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), manifest); !trouble.empty()) return std::string(trouble);
+  const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), manifest);
+  if (trouble == "xml-entity") return {};   // the programs of 2005 wrote a document type; what it says we can do without
+  if (!trouble.empty()) return std::string(trouble);
   mimetype_ = manifest.media_type;
   encrypted_ = manifest.encrypted;
   return {};

@@ -93,6 +93,7 @@ class Document : public Surroundings {
 
   std::string trouble() const override { return trouble_; }
   bool inner_picture(Bytes untrusted, Sink& out) override { return work_.inner_picture(untrusted, out); }
+  void left_behind(const std::string& href) override { seen_.insert(place_of(from_, href)); }
 
   std::string picture(const std::string& href, bool has_stand_in) override {
     const std::string key = place_of(from_, href);
@@ -166,6 +167,7 @@ class Document : public Surroundings {
 class FlatDocument : public Surroundings {
  public:
   explicit FlatDocument(Work& work) : work_(work) {}
+  void left_behind(const std::string&) override {}
   std::string trouble() const override { return {}; }
   bool inner_picture(Bytes untrusted, Sink& out) override { return work_.inner_picture(untrusted, out); }
   std::string picture(const std::string& href, bool) override {

@@ -17,6 +17,9 @@ class Surroundings {
   virtual std::string picture(const std::string& untrusted_href, bool has_stand_in) = 0;
   virtual std::string object(const std::string& untrusted_href) = 0;
 
+  // The part that this names does not come along, and is counted already.
+  virtual void left_behind(const std::string& untrusted_href) = 0;
+
   // A picture inside of the XML, decoded; what is to be written in its place goes to `out`. False: temporary failure.
   [[nodiscard]] virtual bool inner_picture(Bytes untrusted, Sink& out) = 0;
 
