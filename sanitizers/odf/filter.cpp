@@ -5,9 +5,11 @@
 
 #include "sanitizers/mime/transfer.h"
 #include "sanitizers/odf/attributes_pass.h"
+#include "sanitizers/odf/base64_text.h"
 #include "sanitizers/odf/config_items.h"
 #include "sanitizers/odf/field_marks.h"
 #include "sanitizers/odf/rules.h"
+#include "sanitizers/office/pictures.h"
 #include "sanitizers/xml/waiting_element.h"
 
 namespace mugai::sanitize::odf {
@@ -35,6 +37,13 @@ bool is_jump(std::string_view action) {
   for (const std::string_view known : {"none", "previous-page", "next-page", "first-page", "last-page", "hide", "stop", "fade-out"})
     if (action == known) return true;
   return false;
+}
+
+// Fields that show what the document says about itself, which does not come along: they keep what they show.
+bool speaks_of_metadata(const XmlName& name) {
+  static constexpr std::string_view kNames[] = {"creator", "description", "editing-cycles", "editing-duration", "initial-creator", "keywords", "print-date", "print-time",
+                                                "printed-by", "subject", "user-defined"};
+  return name.in("text") && std::find(std::begin(kNames), std::end(kNames), name.local) != std::end(kNames);
 }
 
 class Filter : public XmlEvents {
@@ -71,8 +80,9 @@ class Filter : public XmlEvents {
     }
     if (data_) finish_data();
     if (config_) finish_config();
-    const Frame frame = frames_.back();
+    Frame frame = frames_.back();
     frames_.pop_back();
+    if (frame.is_frame) settle_frame(frame);
     if (frame.is_paragraph) marks_.end_paragraph(), write_code();
     if (frame.waits && !waiting_.empty()) waiting_.pop_back();
     if (frame.written) writer_.end();
@@ -94,7 +104,7 @@ class Filter : public XmlEvents {
     bool written = false, waits = false;
     bool in_paragraph = false, is_paragraph = false;   // text, where what is not known may hold words
     bool is_meta = false, is_body = false, is_picture = false, is_object = false;
-    bool has_object = false;   // a frame with a document in it: its picture only stands in
+    bool is_frame = false, has_object = false, has_picture = false, lost_picture = false;   // one of several forms is enough
   };
   Frame& frame() { return frames_.back(); }
   Frame* parent() { return frames_.size() > 1 ? &frames_[frames_.size() - 2] : nullptr; }
@@ -108,6 +118,7 @@ class Filter : public XmlEvents {
     if (frames_.size() == 1 && !is_root(name)) return parser_.stop("damaged-document"), false;
     if (frames_.size() > 1 && !fits_inside(name)) return count("other-entry"), false;
     if (parent() && parent()->is_picture && parent()->waits && !name.is("office", "binary-data")) return false;
+    if (parent() && parent()->is_frame && !name.in("draw")) settle_frame(*parent());
     const Rule rule = parent() && parent()->is_meta ? rule_in_meta(name) : rule_of(name);
     switch (rule.act) {
       case Act::drop: return count(rule.what), false;
@@ -132,6 +143,7 @@ class Filter : public XmlEvents {
     if (name.is("office", "binary-data")) return start_data(name, passed);
     if (name.in("config")) return start_config(name, passed);
     if (!pass_reference(name, passed)) return false;
+    if (speaks_of_metadata(name)) fix(name, passed);
     if (const bool nameless = name.is("table", "named-range") && !passed.find("table", "cell-range-address"); nameless) return false;
     if (name.is("table", "named-expression") && !passed.find("table", "expression")) return false;
     if (name.is("table", "table") && is_copy_of_elsewhere(passed)) return count("external-reference"), false;
@@ -158,6 +170,7 @@ class Filter : public XmlEvents {
   void note(const XmlName& name, PassedAttributes& passed) {
     frame().is_meta = name.is("office", "meta");
     frame().is_body = name.is("office", "body");
+    frame().is_frame = name.is("draw", "frame");
     frame().is_paragraph = name.is("text", "p") || name.is("text", "h");
     frame().in_paragraph = frame().in_paragraph || frame().is_paragraph;
     if (frames_.size() > 1) return;
@@ -235,10 +248,16 @@ class Filter : public XmlEvents {
 
   bool start_picture(const XmlName& name, PassedAttributes& passed) {
     frame().is_picture = true;
-    if (passed.href && !passed.href->value.empty()) {
-      const std::string written = work_.surroundings.picture(passed.href->value, parent() && parent()->has_object);
-      if (!written.empty()) {
-        passed.lead_to(written);
+    Frame* around = parent() && parent()->is_frame ? parent() : nullptr;
+    const std::string href = passed.href ? passed.href->value : "";
+    if (around && around->has_picture) return work_.surroundings.left_behind(href), false;   // the same in another form
+    if (!href.empty()) {
+      Surroundings::PictureFound found = work_.surroundings.picture(href);
+      if (found.lost && around) around->lost_picture = true;
+      if (found.lost && !around) found.href = work_.surroundings.stand_in();
+      if (!found.href.empty()) {
+        if (around) around->has_picture = true;
+        passed.lead_to(found.href);
         return write(name, passed);
       }
     }
@@ -247,41 +266,49 @@ class Filter : public XmlEvents {
     return wait(name, passed);
   }
 
+  // All forms of a picture were lost, and nothing else is shown in their place.
+  void settle_frame(Frame& around) {
+    if (!around.lost_picture || around.has_picture || around.has_object) return;
+    around.lost_picture = false;
+    const std::string href = work_.surroundings.stand_in();
+    const Namespace* draw = namespace_by_uri("urn:oasis:names:tc:opendocument:xmlns:drawing:1.0");
+    const Namespace* xlink = namespace_by_uri("http://www.w3.org/1999/xlink");
+    write_waiting();
+    if (href.empty()) {
+      writer_.start({draw, false, "image"}, {});
+      write_data(grey_square());
+    } else {
+      writer_.start({draw, false, "image"}, {{{xlink, false, "href"}, href}, {{xlink, false, "type"}, "simple"}, {{xlink, false, "show"}, "embed"}, {{xlink, false, "actuate"}, "onLoad"}});
+    }
+    writer_.end();
+  }
+
   bool start_data(const XmlName& name, PassedAttributes& passed) {
     if (!parent()->is_picture) return count("embedded-file"), false;
-    data_name_ = name.space;
     data_ = std::make_unique<Blob>(work_.workspace);
     decoder_ = TransferDecoder(TransferEncoding::base64);
     return true;
   }
 
-  // Into the part, as text.
-  class AsText : public Sink {
-   public:
-    explicit AsText(XmlWriter& writer) : writer_(writer) {}
-    bool write(Bytes bytes) override { return encoder_.encode(bytes, lines_) && flush(); }
-    bool finish() { return encoder_.finish(lines_) && flush(); }
-
-   private:
-    bool flush() {
-      std::erase(lines_.text, '\r');
-      writer_.text(lines_.text);
-      lines_.text.clear();
-      return true;
-    }
-    XmlWriter& writer_;
-    Base64Encoder encoder_;
-    StringSink lines_;
-  };
-
   void finish_data() {
     const std::unique_ptr<Blob> untrusted = std::move(data_);
     if (!decoder_.finish(*untrusted) || !untrusted->finish()) return parser_.stop("workspace");
     if (untrusted->size() == 0) return;
+    Blob ours(work_.workspace);
+    bool lost = false;
+    if (!work_.surroundings.inner_picture(untrusted->bytes(), ours, lost) || !ours.finish()) return parser_.stop("workspace");
+    Frame* around = frames_.size() > 2 && frames_[frames_.size() - 3].is_frame ? &frames_[frames_.size() - 3] : nullptr;
+    if (around) (lost ? around->lost_picture : around->has_picture) = true;
+    if (lost && around) return;
+    if (lost) static_cast<void>(work_.surroundings.stand_in());   // counted; written here whatever it says
     write_waiting();
-    writer_.start({data_name_, false, "binary-data"}, {});
-    AsText text(writer_);
-    if (!work_.surroundings.inner_picture(untrusted->bytes(), text) || !text.finish()) parser_.stop("workspace");
+    write_data(lost ? grey_square() : ours.bytes());
+  }
+
+  void write_data(Bytes picture) {
+    writer_.start({namespace_by_uri("urn:oasis:names:tc:opendocument:xmlns:office:1.0"), false, "binary-data"}, {});
+    Base64Text text(writer_);
+    if (!text.write(picture) || !text.finish()) parser_.stop("workspace");
     writer_.end();
   }
 
@@ -329,6 +356,11 @@ class Filter : public XmlEvents {
 
   void write_code() { writer_.text(marks_.take()); }
 
+  static void fix(const XmlName& name, PassedAttributes& passed) {
+    passed.erase("text", "fixed");
+    passed.kept.push_back({{name.space, false, "fixed"}, "true"});
+  }
+
   // Writing
 
   bool write(const XmlName& name, const PassedAttributes& passed) {
@@ -363,7 +395,6 @@ class Filter : public XmlEvents {
   std::vector<WaitingElement> waiting_;
   std::unique_ptr<Blob> data_;
   TransferDecoder decoder_{TransferEncoding::base64};
-  const Namespace* data_name_ = nullptr;
   std::unique_ptr<WaitingElement> config_;
   std::string config_called_, config_type_, value_;
   size_t skipped_ = 0;
