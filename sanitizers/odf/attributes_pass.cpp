@@ -56,7 +56,7 @@ void PassedAttributes::erase(std::string_view prefix, std::string_view local) {
 }
 
 void PassedAttributes::lead_to(std::string target) {
-  if (href) kept.push_back({href->name, std::move(target)});
+  if (href) kept.insert(kept.begin(), {href->name, std::move(target)});
 }
 
 PassedAttributes AttributesPass::pass(const XmlName& element, std::vector<XmlAttribute>& untrusted, const XmlParser& parser) {
