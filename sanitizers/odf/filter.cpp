@@ -223,8 +223,9 @@ class Filter : public XmlEvents {
   bool start_listener(const XmlName& name, PassedAttributes& passed) {
     const std::string* action = passed.find("presentation", "action");
     const std::string target = passed.href ? passed.href->value : "";
-    if (!action || (*action != "show" && !is_jump(*action))) return count(action && *action == "sound" ? "media" : "action"), false;
-    if (*action == "show") {
+    const bool leads = action && *action == "show";
+    if (!leads && !(action && is_jump(*action))) return count("action"), false;
+    if (leads) {
       if (!is_place_inside(target) && !work_.links.stays(target)) return work_.links.drop(target), false;
       passed.lead_to(target);
     }

@@ -9,7 +9,7 @@ namespace mugai::sanitize::odf {
 
 namespace {
 
-constexpr std::string_view kManifest = "META-INF/manifest.xml";
+constexpr std::string_view kManifest = "META-INF/manifest.xml", kMimetype = "mimetype";
 constexpr size_t kMaxMimetype = 255, kMaxHref = 4'096;
 
 std::string key_of(std::string_view name) {
@@ -47,10 +47,11 @@ class ManifestReader : public XmlEvents {
 std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget, Workspace& workspace) {
   if (std::string trouble = parts_.open(untrusted, limits, budget, key_of); !trouble.empty()) return trouble;
   if (std::string trouble = read_manifest(workspace); !trouble.empty()) return trouble;
-  if (!parts_.has("mimetype")) return {};
-  if (parts_.size("mimetype") > kMaxMimetype) return "damaged-document";
+  const std::string name(kMimetype);
+  if (!parts_.has(name)) return {};
+  if (parts_.size(name) > kMaxMimetype) return "damaged-document";
   Blob stated(workspace);
-  if (std::string trouble = parts_.read("mimetype", stated); !trouble.empty()) return trouble;
+  if (std::string trouble = parts_.read(name, stated); !trouble.empty()) return trouble;
   std::string type(stated.bytes());
   type.erase(type.find_last_not_of(" \t\r\n") + 1);
   // Of two statements readers take the one or the other.

@@ -111,12 +111,12 @@ class Document : public Surroundings {
     Picture picture(work_.context.workspace);
     bool lost = false;
     if (!work_.rebuild(untrusted.bytes(), key.substr(key.rfind('/') + 1), picture, lost)) return fail("workspace"), PictureFound();
-    return pictures_[key] = lost ? PictureFound{"", true} : PictureFound{add(picture.extension, picture.content_type, picture.bytes()), false};
+    return pictures_[key] = lost ? PictureFound{"", true} : PictureFound{keep_picture(picture.extension, picture.content_type, picture.bytes()), false};
   }
 
   std::string stand_in() override {
     work_.tally.add("picture-placeholder");
-    if (stand_in_.empty()) stand_in_ = add("png", "image/png", grey_square());
+    if (stand_in_.empty()) stand_in_ = keep_picture("png", "image/png", grey_square());
     return stand_in_;
   }
 
@@ -155,7 +155,7 @@ class Document : public Surroundings {
     return {};
   }
 
-  std::string add(const std::string& extension, const std::string& media_type, Bytes picture) {
+  std::string keep_picture(const std::string& extension, const std::string& media_type, Bytes picture) {
     const std::string name = "Pictures/image" + std::to_string(++pictures_kept_) + "." + extension;
     Blob content(work_.context.workspace);
     if (!content.write(picture) || !content.finish()) return fail("workspace");
