@@ -22,6 +22,14 @@ TEST(OdfFormulas, ThoseThatCalculateStay) {
     EXPECT_EQ(verdict(formula), "stays") << formula;
 }
 
+TEST(OdfFormulas, WriterHasItsOwnLanguage) {
+  sanitize::Tally tally;
+  const sanitize::Links links(UrlPolicy::defang, tally);
+  const auto stays = [&](std::string_view formula) { return sanitize::odf::judge_formula(formula, links, sanitize::odf::FormulaLanguage::writer).stays; };
+  for (const char* formula : {"sum <A1:A5>|<B1>", "姓 EQ \"甲\"", "round(<A1>*1.1)", "pow(2)"}) EXPECT_TRUE(stays(formula)) << formula;
+  for (const char* formula : {"=WEBSERVICE(1)", "=['file:///a'#$A.A1]", "evil(1)"}) EXPECT_FALSE(stays(formula)) << formula;
+}
+
 TEST(OdfFormulas, ThoseThatReachOutDoNot) {
   const struct { const char *formula, *what; } rows[] = {
       {"=['file:///C:/a.ods'#$Sheet1.A1]", "external-formula"}, {"='http://evil.example/a'#$A.A1", "external-formula"}, {"=[\\\\srv\\a.ods]Sheet1!A1", "external-formula"},
