@@ -60,6 +60,13 @@ std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget,
   return {};
 }
 
+bool Package::is_signed() const {
+  const std::vector<std::string> keys = parts_.keys();
+  return std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
+    return key.starts_with("META-INF/") && key.find("signatures") != key.npos && key.find("macro") == key.npos;
+  });
+}
+
 std::string Package::read_manifest(Workspace& workspace) {
   const std::string name(kManifest);
   if (!parts_.has(name)) return {};
