@@ -8,6 +8,7 @@
 #include "sanitizers/odf/base64_text.h"
 #include "sanitizers/odf/config_items.h"
 #include "sanitizers/odf/field_marks.h"
+#include "sanitizers/odf/formulas.h"
 #include "sanitizers/odf/rules.h"
 #include "sanitizers/office/pictures.h"
 #include "sanitizers/xml/waiting_element.h"
@@ -16,7 +17,7 @@ namespace mugai::sanitize::odf {
 
 namespace {
 
-constexpr size_t kMaxConfigValue = 1'024;
+constexpr size_t kMaxCaptured = 4'096;
 
 struct RootName {
   Part part;
@@ -59,12 +60,12 @@ class Filter : public XmlEvents {
   }
 
   void on_start(const XmlName& name, std::vector<XmlAttribute>& attributes, const XmlParser&) override {
-    if (skipped_ > 0 || data_ || config_) {
+    if (skipped_ > 0 || data_ || captured_) {
       ++skipped_;
       return;
     }
     Frame frame;
-    if (!frames_.empty()) frame.in_paragraph = frames_.back().in_paragraph;
+    if (!frames_.empty()) frame.in_paragraph = frames_.back().in_paragraph, frame.in_chart = frames_.back().in_chart;
     frames_.push_back(frame);
     if (!start(name, attributes)) {
       frames_.pop_back();
@@ -79,7 +80,7 @@ class Filter : public XmlEvents {
       return;
     }
     if (data_) finish_data();
-    if (config_) finish_config();
+    if (captured_) finish_captured();
     Frame frame = frames_.back();
     frames_.pop_back();
     if (frame.is_frame) settle_frame(frame);
@@ -92,8 +93,9 @@ class Filter : public XmlEvents {
     if (skipped_ > 0 || frames_.empty()) return;
     if (data_) {
       if (!decoder_.decode(text, *data_)) parser_.stop("workspace");
-    } else if (config_) {
-      if (value_.size() + text.size() <= kMaxConfigValue) value_ += text;
+    } else if (captured_) {
+      captured_too_long_ = captured_too_long_ || value_.size() + text.size() > kMaxCaptured;
+      if (!captured_too_long_) value_ += text;
     } else if (!frames_.back().waits && !marks_.collect(text)) {
       writer_.text(text);
     }
@@ -102,6 +104,7 @@ class Filter : public XmlEvents {
  private:
   struct Frame {
     bool written = false, waits = false;
+    bool in_chart = false;
     bool in_paragraph = false, is_paragraph = false;   // text, where what is not known may hold words
     bool is_meta = false, is_body = false, is_picture = false, is_object = false;
     bool is_frame = false, has_object = false, has_picture = false, lost_picture = false;   // one of several forms is enough
@@ -142,6 +145,7 @@ class Filter : public XmlEvents {
     }
     if (name.is("office", "binary-data")) return start_data(name, passed);
     if (name.in("config")) return start_config(name, passed);
+    if (name.is("svg", "desc") && frame().in_chart) return capture(name, passed);
     if (!pass_reference(name, passed)) return false;
     if (speaks_of_metadata(name)) fix(name, passed);
     if (const bool nameless = name.is("table", "named-range") && !passed.find("table", "cell-range-address"); nameless) return false;
@@ -170,6 +174,7 @@ class Filter : public XmlEvents {
   void note(const XmlName& name, PassedAttributes& passed) {
     frame().is_meta = name.is("office", "meta");
     frame().is_body = name.is("office", "body");
+    frame().in_chart = frame().in_chart || name.is("office", "chart");
     frame().is_frame = name.is("draw", "frame");
     frame().is_paragraph = name.is("text", "p") || name.is("text", "h");
     frame().in_paragraph = frame().in_paragraph || frame().is_paragraph;
@@ -323,20 +328,35 @@ class Filter : public XmlEvents {
     if (name.local == "config-item-map-entry") return wait(name, passed);
     if (name.local != "config-item") return false;
     const std::string* type = passed.find("config", "type");
-    config_ = std::make_unique<WaitingElement>(name, passed.kept, std::vector<const Namespace*>());
     config_called_ = called;
     config_type_ = type ? *type : "";
+    return capture(name, passed);
+  }
+
+  // What its text is decides whether the element stays.
+  bool capture(const XmlName& name, PassedAttributes& passed) {
+    captured_ = std::make_unique<WaitingElement>(name, passed.kept, std::vector<const Namespace*>());
+    captures_setting_ = name.in("config");
+    captured_too_long_ = false;
     value_.clear();
     return true;
   }
 
-  void finish_config() {
-    const std::unique_ptr<WaitingElement> element = std::move(config_);
-    if (!is_config_value(config_called_, config_type_, value_)) return;
+  void finish_captured() {
+    const std::unique_ptr<WaitingElement> element = std::move(captured_);
+    if (captures_setting_ ? captured_too_long_ || !is_config_value(config_called_, config_type_, value_) : !description_stays()) return;
     write_waiting();
     element->write(writer_);
     writer_.text(value_);
     writer_.end();
+  }
+
+  // In the table of a chart it says from which cells a value is.
+  bool description_stays() {
+    const FormulaVerdict verdict = judge_formula(value_, work_.links);
+    if (verdict.stays && !captured_too_long_) return true;
+    count("external-reference");
+    return false;
   }
 
   // Fields that came from Word
@@ -396,7 +416,8 @@ class Filter : public XmlEvents {
   std::vector<WaitingElement> waiting_;
   std::unique_ptr<Blob> data_;
   TransferDecoder decoder_{TransferEncoding::base64};
-  std::unique_ptr<WaitingElement> config_;
+  std::unique_ptr<WaitingElement> captured_;
+  bool captures_setting_ = false, captured_too_long_ = false;
   std::string config_called_, config_type_, value_;
   size_t skipped_ = 0;
 };

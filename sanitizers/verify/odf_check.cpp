@@ -70,7 +70,12 @@ class Part {
       if (!tag.closes) look(tag);
       if ((tag.closes || tag.empty) && tag.name == "office:binary-data") leave_data();
       if ((tag.closes || tag.empty) && tag.name == "office:meta") in_meta_ = false;
-    }, [&](Bytes text) { if (in_data_) data_ += text; }, found_);
+      if ((tag.closes || tag.empty) && tag.name == "office:chart") in_chart_ = false;
+      if (tag.name == "svg:desc") leave_description(tag);
+    }, [&](Bytes text) {
+      if (in_data_) data_ += text;
+      if (in_description_) description_ += xml_unescaped(text);
+    }, found_);
   }
 
  private:
@@ -89,6 +94,7 @@ class Part {
       if (tag.name == name) found_.add(what);
     if (tag.name.find(':') == tag.name.npos) found_.add("other-entry");
     if (tag.name == "office:meta") in_meta_ = !tag.empty;
+    if (tag.name == "office:chart") in_chart_ = !tag.empty;
     if (in_meta_ && tag.name == "dc:creator") found_.add("metadata");
     if (tag.name == "office:binary-data") in_data_ = !tag.empty, data_.clear();
     if (tag.name == "config:config-item") setting(tag.value("config:name"));
@@ -141,6 +147,13 @@ class Part {
         if (at == 0 || !(loud[at - 1] >= 'A' && loud[at - 1] <= 'Z')) found_.add(call == "DDE(" ? "dde" : "external-formula");
   }
 
+  // In the table of a chart it says from which cells a value is.
+  void leave_description(const XmlTag& tag) {
+    if (tag.closes && in_description_) formula(description_);
+    in_description_ = in_chart_ && !tag.closes && !tag.empty;
+    description_.clear();
+  }
+
   void leave_data() {
     if (!in_data_) return;
     in_data_ = false;
@@ -153,8 +166,8 @@ class Part {
 
   const LookInside& inside_;
   Objections& found_;
-  bool in_meta_ = false, in_data_ = false;
-  std::string data_;
+  bool in_meta_ = false, in_data_ = false, in_chart_ = false, in_description_ = false;
+  std::string data_, description_;
 };
 
 }  // namespace

@@ -115,6 +115,15 @@ TEST(OdfText, ChartsAndFormulasInsideAreTreatedInTurn) {
   EXPECT_EQ(count_of(result, "object"), 1u);
 }
 
+TEST(OdfText, AValueOfAChartDoesNotSayThatItIsFromElsewhere) {
+  const auto cell = [](const std::string& source) { return "<table:table-cell><text:p>1</text:p><draw:g><svg:desc>" + source + "</svg:desc></draw:g></table:table-cell>"; };
+  OdfBytes document = OdfBytes::text(framed("<draw:object xlink:href=\"Object 1\"/>"));
+  document.add("Object 1/content.xml", OdfBytes::part_xml("office:document-content", "<office:body><office:chart><chart:chart chart:class=\"chart:bar\"><table:table table:name=\"local-table\"><table:table-row>" + cell("'file:///C:/evil.ods'#表.A1") + cell("$表.A1:$表.B2") +
+                                                                                   "</table:table-row></table:table></chart:chart></office:chart></office:body>"));
+  const std::string all = treated(document.file(), "a.odt");
+  EXPECT_THAT(all, AllOf(Not(HasSubstr("evil")), HasSubstr("<draw:g/>"), HasSubstr("<svg:desc>$表.A1:$表.B2</svg:desc>")));
+}
+
 TEST(OdfText, DocumentsInsideOfEachOtherHaveAnEnd) {
   OdfBytes document = OdfBytes::text(framed("<draw:object xlink:href=\"Object 1\"/>"));
   std::string folder;
