@@ -87,7 +87,7 @@ constexpr ReasonText kReasons[] = {
     {"extension-corrected", "拡張子を中身に合わせて直しました", "the extension was corrected to match the content"},
     {"extension-mismatch", "拡張子と中身が一致しません", "the name does not match the content"},
     {"external-body", "本体が外部にあるメールです", "the content lies elsewhere on the network"},
-    {"external-formula", "外部を参照するか、Excel にない関数を使う数式（計算済みの値にしました）", "formulas that reach outside or use functions that Excel does not have, replaced by their values"},
+    {"external-formula", "外部を参照するか、表計算ソフトにない関数を使う数式（計算済みの値にしました）", "formulas that reach outside or use functions that spreadsheets do not have, replaced by their values"},
     {"external-jump", "別の文書への移動", "jumps to other documents"},
     {"external-path", "図面が参照する外部ファイルの場所", "paths of external files that the drawing refers to"},
     {"external-reference", "外部のファイルへの参照", "references to files elsewhere"},

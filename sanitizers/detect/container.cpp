@@ -36,6 +36,7 @@ constexpr Rule kZipRules[] = {
     {"buildVersionHistory.plist", "iwork"},
     {"doc.kml", "kml"},
     {"META-INF/MANIFEST.MF", "jar"},
+    {"META-INF/manifest.xml", "odt"},   // packed by a program that does not put the media type first; which kind it is, its reader finds out
 };
 constexpr Rule kZipFolders[] = {{"word/", "docx"}, {"xl/", "xlsx"}, {"ppt/", "pptx"}, {"visio/", "vsd"}};
 

@@ -47,7 +47,7 @@ constexpr WordTable::Row kAttributes[] = {
      "caption-fit-line-length caption-gap caption-id caption-line-length caption-point-x caption-point-y caption-type chain-next-name class-names color "
      "color-inversion color-mode concave concentric-gradient-fill-allowed contrast control copy-of corner-radius corners cx cy data decimal-places display "
      "display-name distance dots1 dots1-length dots2 dots2-length draw-aspect end end-angle end-color end-glue-point end-guide end-intensity "
-     "end-line-spacing-horizontal end-line-spacing-vertical end-shape engine enhanced-path escape-direction extrusion extrusion-allowed extrusion-brightness "
+     "end-line-spacing-horizontal end-line-spacing-vertical end-shape enhanced-path escape-direction extrusion extrusion-allowed extrusion-brightness "
      "extrusion-color extrusion-depth extrusion-diffusion extrusion-first-light-direction extrusion-first-light-harsh extrusion-first-light-level "
      "extrusion-light-face extrusion-metal extrusion-number-of-line-segments extrusion-origin extrusion-rotation-angle extrusion-rotation-center "
      "extrusion-second-light-direction extrusion-second-light-harsh extrusion-second-light-level extrusion-shininess extrusion-skew extrusion-specularity "

@@ -56,7 +56,7 @@ void PassedAttributes::erase(std::string_view prefix, std::string_view local) {
 }
 
 void PassedAttributes::lead_to(std::string target) {
-  if (href) kept.push_back({href->name, std::move(target)});
+  if (href) kept.insert(kept.begin(), {href->name, std::move(target)});
 }
 
 PassedAttributes AttributesPass::pass(const XmlName& element, std::vector<XmlAttribute>& untrusted, const XmlParser& parser) {
@@ -103,6 +103,7 @@ bool AttributesPass::refuse_formula(std::string_view what) {
 bool AttributesPass::pass_formula(std::string& value, const XmlParser& parser, std::vector<const Namespace*>& spaces) {
   const std::string_view prefix = leading_name(value);
   std::string_view formula = value;
+  FormulaLanguage language = FormulaLanguage::cells;
   if (!prefix.empty() && prefix.size() < value.size() && value[prefix.size()] == ':') {
     const Namespace* space = namespace_by_uri(parser.uri_of(prefix));
     const std::string rest = value.substr(prefix.size() + 1);
@@ -112,11 +113,11 @@ bool AttributesPass::pass_formula(std::string& value, const XmlParser& parser, s
     if (is_language) {
       spaces.push_back(space);
       value = std::string(space->prefix) + ":" + rest;
-      if (space->prefix == "ooow") return true;   // Writer's: of fields and cells of a table, without functions that reach out
+      if (space->prefix == "ooow") language = FormulaLanguage::writer;
       formula = std::string_view(value).substr(space->prefix.size() + 1);
     }
   }
-  const FormulaVerdict verdict = judge_formula(formula, links_);
+  const FormulaVerdict verdict = judge_formula(formula, links_, language);
   if (verdict.stays) return true;
   if (!verdict.what.empty()) return refuse_formula(verdict.what);
   links_.drop(verdict.link);

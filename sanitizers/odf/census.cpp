@@ -16,6 +16,7 @@ constexpr Sign kSigns[] = {
     {"mimetype", ""},
     {"META-INF/manifest.xml", ""},
     {"META-INF/documentsignatures", "digital-signature"},
+    {"META-INF/packagesignatures", "digital-signature"},
     {"META-INF/macrosignatures", "digital-signature"},
     {"Basic/", "macro"},
     {"Scripts/", "macro"},

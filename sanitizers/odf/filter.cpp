@@ -5,16 +5,19 @@
 
 #include "sanitizers/mime/transfer.h"
 #include "sanitizers/odf/attributes_pass.h"
+#include "sanitizers/odf/base64_text.h"
 #include "sanitizers/odf/config_items.h"
 #include "sanitizers/odf/field_marks.h"
+#include "sanitizers/odf/formulas.h"
 #include "sanitizers/odf/rules.h"
+#include "sanitizers/office/pictures.h"
 #include "sanitizers/xml/waiting_element.h"
 
 namespace mugai::sanitize::odf {
 
 namespace {
 
-constexpr size_t kMaxConfigValue = 1'024;
+constexpr size_t kMaxCaptured = 4'096;
 
 struct RootName {
   Part part;
@@ -37,6 +40,13 @@ bool is_jump(std::string_view action) {
   return false;
 }
 
+// Fields that show what the document says about itself, which does not come along: they keep what they show.
+bool speaks_of_metadata(const XmlName& name) {
+  static constexpr std::string_view kNames[] = {"creator", "description", "editing-cycles", "editing-duration", "initial-creator", "keywords", "print-date", "print-time",
+                                                "printed-by", "subject", "user-defined"};
+  return name.in("text") && std::find(std::begin(kNames), std::end(kNames), name.local) != std::end(kNames);
+}
+
 class Filter : public XmlEvents {
  public:
   Filter(const PartWork& work, Sink& out, PartFacts& facts)
@@ -50,12 +60,12 @@ class Filter : public XmlEvents {
   }
 
   void on_start(const XmlName& name, std::vector<XmlAttribute>& attributes, const XmlParser&) override {
-    if (skipped_ > 0 || data_ || config_) {
+    if (skipped_ > 0 || data_ || captured_) {
       ++skipped_;
       return;
     }
     Frame frame;
-    if (!frames_.empty()) frame.in_paragraph = frames_.back().in_paragraph;
+    if (!frames_.empty()) frame.in_paragraph = frames_.back().in_paragraph, frame.in_chart = frames_.back().in_chart;
     frames_.push_back(frame);
     if (!start(name, attributes)) {
       frames_.pop_back();
@@ -70,9 +80,10 @@ class Filter : public XmlEvents {
       return;
     }
     if (data_) finish_data();
-    if (config_) finish_config();
-    const Frame frame = frames_.back();
+    if (captured_) finish_captured();
+    Frame frame = frames_.back();
     frames_.pop_back();
+    if (frame.is_frame) settle_frame(frame);
     if (frame.is_paragraph) marks_.end_paragraph(), write_code();
     if (frame.waits && !waiting_.empty()) waiting_.pop_back();
     if (frame.written) writer_.end();
@@ -82,8 +93,9 @@ class Filter : public XmlEvents {
     if (skipped_ > 0 || frames_.empty()) return;
     if (data_) {
       if (!decoder_.decode(text, *data_)) parser_.stop("workspace");
-    } else if (config_) {
-      if (value_.size() + text.size() <= kMaxConfigValue) value_ += text;
+    } else if (captured_) {
+      captured_too_long_ = captured_too_long_ || value_.size() + text.size() > kMaxCaptured;
+      if (!captured_too_long_) value_ += text;
     } else if (!frames_.back().waits && !marks_.collect(text)) {
       writer_.text(text);
     }
@@ -92,9 +104,10 @@ class Filter : public XmlEvents {
  private:
   struct Frame {
     bool written = false, waits = false;
+    bool in_chart = false;
     bool in_paragraph = false, is_paragraph = false;   // text, where what is not known may hold words
     bool is_meta = false, is_body = false, is_picture = false, is_object = false;
-    bool has_object = false;   // a frame with a document in it: its picture only stands in
+    bool is_frame = false, has_object = false, has_picture = false, lost_picture = false;   // one of several forms is enough
   };
   Frame& frame() { return frames_.back(); }
   Frame* parent() { return frames_.size() > 1 ? &frames_[frames_.size() - 2] : nullptr; }
@@ -108,11 +121,13 @@ class Filter : public XmlEvents {
     if (frames_.size() == 1 && !is_root(name)) return parser_.stop("damaged-document"), false;
     if (frames_.size() > 1 && !fits_inside(name)) return count("other-entry"), false;
     if (parent() && parent()->is_picture && parent()->waits && !name.is("office", "binary-data")) return false;
+    if (parent() && parent()->is_frame && !name.in("draw")) settle_frame(*parent());
     const Rule rule = parent() && parent()->is_meta ? rule_in_meta(name) : rule_of(name);
     switch (rule.act) {
       case Act::drop: return count(rule.what), false;
       case Act::drop_source: return drop_source(rule, attributes);
       case Act::unwrap: return count(rule.what), true;
+      case Act::foreign_object: return leave_behind(rule, attributes);
       case Act::field_mark: return start_mark(name, rule, attributes);
       default: break;
     }
@@ -130,7 +145,9 @@ class Filter : public XmlEvents {
     }
     if (name.is("office", "binary-data")) return start_data(name, passed);
     if (name.in("config")) return start_config(name, passed);
+    if (name.is("svg", "desc") && frame().in_chart) return capture(name, passed);
     if (!pass_reference(name, passed)) return false;
+    if (speaks_of_metadata(name)) fix(name, passed);
     if (const bool nameless = name.is("table", "named-range") && !passed.find("table", "cell-range-address"); nameless) return false;
     if (name.is("table", "named-expression") && !passed.find("table", "expression")) return false;
     if (name.is("table", "table") && is_copy_of_elsewhere(passed)) return count("external-reference"), false;
@@ -157,6 +174,8 @@ class Filter : public XmlEvents {
   void note(const XmlName& name, PassedAttributes& passed) {
     frame().is_meta = name.is("office", "meta");
     frame().is_body = name.is("office", "body");
+    frame().in_chart = frame().in_chart || name.is("office", "chart");
+    frame().is_frame = name.is("draw", "frame");
     frame().is_paragraph = name.is("text", "p") || name.is("text", "h");
     frame().in_paragraph = frame().in_paragraph || frame().is_paragraph;
     if (frames_.size() > 1) return;
@@ -171,6 +190,13 @@ class Filter : public XmlEvents {
   bool drop_source(const Rule& rule, const std::vector<XmlAttribute>& attributes) {
     const bool leads = std::any_of(attributes.begin(), attributes.end(), [](const XmlAttribute& one) { return one.name.is("xlink", "href") && !one.value.empty(); });
     if (leads) count(rule.what);
+    return false;
+  }
+
+  bool leave_behind(const Rule& rule, const std::vector<XmlAttribute>& attributes) {
+    count(rule.what);
+    for (const XmlAttribute& one : attributes)
+      if (one.name.is("xlink", "href")) work_.surroundings.left_behind(one.value);
     return false;
   }
 
@@ -202,8 +228,9 @@ class Filter : public XmlEvents {
   bool start_listener(const XmlName& name, PassedAttributes& passed) {
     const std::string* action = passed.find("presentation", "action");
     const std::string target = passed.href ? passed.href->value : "";
-    if (!action || (*action != "show" && !is_jump(*action))) return count(action && *action == "sound" ? "media" : "action"), false;
-    if (*action == "show") {
+    const bool leads = action && *action == "show";
+    if (!leads && !(action && is_jump(*action))) return count("action"), false;
+    if (leads) {
       if (!is_place_inside(target) && !work_.links.stays(target)) return work_.links.drop(target), false;
       passed.lead_to(target);
     }
@@ -227,10 +254,16 @@ class Filter : public XmlEvents {
 
   bool start_picture(const XmlName& name, PassedAttributes& passed) {
     frame().is_picture = true;
-    if (passed.href && !passed.href->value.empty()) {
-      const std::string written = work_.surroundings.picture(passed.href->value, parent() && parent()->has_object);
-      if (!written.empty()) {
-        passed.lead_to(written);
+    Frame* around = parent() && parent()->is_frame ? parent() : nullptr;
+    const std::string href = passed.href ? passed.href->value : "";
+    if (around && around->has_picture) return work_.surroundings.left_behind(href), false;   // the same in another form
+    if (!href.empty()) {
+      Surroundings::PictureFound found = work_.surroundings.picture(href);
+      if (found.lost && around) around->lost_picture = true;
+      if (found.lost && !around) found.href = work_.surroundings.stand_in();
+      if (!found.href.empty()) {
+        if (around) around->has_picture = true;
+        passed.lead_to(found.href);
         return write(name, passed);
       }
     }
@@ -239,41 +272,49 @@ class Filter : public XmlEvents {
     return wait(name, passed);
   }
 
+  // All forms of a picture were lost, and nothing else is shown in their place.
+  void settle_frame(Frame& around) {
+    if (!around.lost_picture || around.has_picture || around.has_object) return;
+    around.lost_picture = false;
+    const std::string href = work_.surroundings.stand_in();
+    const Namespace* draw = namespace_by_uri("urn:oasis:names:tc:opendocument:xmlns:drawing:1.0");
+    const Namespace* xlink = namespace_by_uri("http://www.w3.org/1999/xlink");
+    write_waiting();
+    if (href.empty()) {
+      writer_.start({draw, false, "image"}, {});
+      write_data(grey_square());
+    } else {
+      writer_.start({draw, false, "image"}, {{{xlink, false, "href"}, href}, {{xlink, false, "type"}, "simple"}, {{xlink, false, "show"}, "embed"}, {{xlink, false, "actuate"}, "onLoad"}});
+    }
+    writer_.end();
+  }
+
   bool start_data(const XmlName& name, PassedAttributes& passed) {
     if (!parent()->is_picture) return count("embedded-file"), false;
-    data_name_ = name.space;
     data_ = std::make_unique<Blob>(work_.workspace);
     decoder_ = TransferDecoder(TransferEncoding::base64);
     return true;
   }
 
-  // Into the part, as text.
-  class AsText : public Sink {
-   public:
-    explicit AsText(XmlWriter& writer) : writer_(writer) {}
-    bool write(Bytes bytes) override { return encoder_.encode(bytes, lines_) && flush(); }
-    bool finish() { return encoder_.finish(lines_) && flush(); }
-
-   private:
-    bool flush() {
-      std::erase(lines_.text, '\r');
-      writer_.text(lines_.text);
-      lines_.text.clear();
-      return true;
-    }
-    XmlWriter& writer_;
-    Base64Encoder encoder_;
-    StringSink lines_;
-  };
-
   void finish_data() {
     const std::unique_ptr<Blob> untrusted = std::move(data_);
     if (!decoder_.finish(*untrusted) || !untrusted->finish()) return parser_.stop("workspace");
     if (untrusted->size() == 0) return;
+    Blob ours(work_.workspace);
+    bool lost = false;
+    if (!work_.surroundings.inner_picture(untrusted->bytes(), ours, lost) || !ours.finish()) return parser_.stop("workspace");
+    Frame* around = frames_.size() > 2 && frames_[frames_.size() - 3].is_frame ? &frames_[frames_.size() - 3] : nullptr;
+    if (around) (lost ? around->lost_picture : around->has_picture) = true;
+    if (lost && around) return;
+    if (lost) static_cast<void>(work_.surroundings.stand_in());   // counted; written here whatever it says
     write_waiting();
-    writer_.start({data_name_, false, "binary-data"}, {});
-    AsText text(writer_);
-    if (!work_.surroundings.inner_picture(untrusted->bytes(), text) || !text.finish()) parser_.stop("workspace");
+    write_data(lost ? grey_square() : ours.bytes());
+  }
+
+  void write_data(Bytes picture) {
+    writer_.start({namespace_by_uri("urn:oasis:names:tc:opendocument:xmlns:office:1.0"), false, "binary-data"}, {});
+    Base64Text text(writer_);
+    if (!text.write(picture) || !text.finish()) parser_.stop("workspace");
     writer_.end();
   }
 
@@ -287,20 +328,35 @@ class Filter : public XmlEvents {
     if (name.local == "config-item-map-entry") return wait(name, passed);
     if (name.local != "config-item") return false;
     const std::string* type = passed.find("config", "type");
-    config_ = std::make_unique<WaitingElement>(name, passed.kept, std::vector<const Namespace*>());
     config_called_ = called;
     config_type_ = type ? *type : "";
+    return capture(name, passed);
+  }
+
+  // What its text is decides whether the element stays.
+  bool capture(const XmlName& name, PassedAttributes& passed) {
+    captured_ = std::make_unique<WaitingElement>(name, passed.kept, std::vector<const Namespace*>());
+    captures_setting_ = name.in("config");
+    captured_too_long_ = false;
     value_.clear();
     return true;
   }
 
-  void finish_config() {
-    const std::unique_ptr<WaitingElement> element = std::move(config_);
-    if (!is_config_value(config_called_, config_type_, value_)) return;
+  void finish_captured() {
+    const std::unique_ptr<WaitingElement> element = std::move(captured_);
+    if (captures_setting_ ? captured_too_long_ || !is_config_value(config_called_, config_type_, value_) : !description_stays()) return;
     write_waiting();
     element->write(writer_);
     writer_.text(value_);
     writer_.end();
+  }
+
+  // In the table of a chart it says from which cells a value is.
+  bool description_stays() {
+    const FormulaVerdict verdict = judge_formula(value_, work_.links);
+    if (verdict.stays && !captured_too_long_) return true;
+    count("external-reference");
+    return false;
   }
 
   // Fields that came from Word
@@ -320,6 +376,11 @@ class Filter : public XmlEvents {
   }
 
   void write_code() { writer_.text(marks_.take()); }
+
+  static void fix(const XmlName& name, PassedAttributes& passed) {
+    passed.erase("text", "fixed");
+    passed.kept.push_back({{name.space, false, "fixed"}, "true"});
+  }
 
   // Writing
 
@@ -355,8 +416,8 @@ class Filter : public XmlEvents {
   std::vector<WaitingElement> waiting_;
   std::unique_ptr<Blob> data_;
   TransferDecoder decoder_{TransferEncoding::base64};
-  const Namespace* data_name_ = nullptr;
-  std::unique_ptr<WaitingElement> config_;
+  std::unique_ptr<WaitingElement> captured_;
+  bool captures_setting_ = false, captured_too_long_ = false;
   std::string config_called_, config_type_, value_;
   size_t skipped_ = 0;
 };

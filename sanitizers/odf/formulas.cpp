@@ -43,6 +43,9 @@ constexpr std::string_view kFunctions[] = {
     "ROUNDSIG", "SEARCHB", "SHEET", "SHEETS", "STYLE", "SUMIFS", "WEEKNUM_ADD", "WEEKNUM_EXCEL2003", "WEEKNUM_OOO", "WEEKS", "WEEKSINYEAR", "YEARFRAC_ADD", "YEARS",
 };
 
+// Functions of Writer's own; sorted.
+constexpr std::string_view kWriterFunctions[] = {"EQ", "G", "GEQ", "L", "LEQ", "MEAN", "NEQ", "PHD", "POW", "SIGN"};
+
 // As files mark functions that the standard does not name.
 std::string_view without_origin(std::string_view name) {
   for (const std::string_view origin : {"COM.MICROSOFT.", "ORG.LIBREOFFICE.", "ORG.OPENOFFICE.", "LEGACY."})
@@ -62,7 +65,7 @@ bool leads_out(std::string_view name) {
 
 class Judge {
  public:
-  Judge(std::string_view text, const Links& links) : text_(text), links_(links) {}
+  Judge(std::string_view text, const Links& links, FormulaLanguage language) : text_(text), links_(links), writer_(language == FormulaLanguage::writer) {}
 
   FormulaVerdict run() {
     if (text_.size() > kMaxFormula) refuse("external-formula");
@@ -90,7 +93,7 @@ class Judge {
     } else {
       if (c == '{') ++braces_;
       if (c == '}' && braces_ > 0) --braces_;
-      if (c == '|' && braces_ == 0) return refuse("dde");
+      if (c == '|' && braces_ == 0 && !writer_) return refuse("dde");
       if (c == '\\' || (c == '/' && text_.substr(at_).starts_with("//"))) return refuse("external-formula");
       ++at_;
     }
@@ -132,7 +135,8 @@ class Judge {
     if (next >= text_.size() || text_[next] != '(') return;
     const std::string_view known = without_origin(name);
     if (known == "DDE") return refuse("dde");
-    if (!is_known(known)) return refuse("external-formula");
+    const bool of_writer = writer_ && std::binary_search(std::begin(kWriterFunctions), std::end(kWriterFunctions), known);
+    if (!of_writer && !is_known(known)) return refuse("external-formula");
     if (known == "HYPERLINK") return hyperlink(next + 1);
     calculates_reference_ = calculates_reference_ || known == "INDIRECT";
   }
@@ -164,6 +168,7 @@ class Judge {
 
   std::string_view text_;
   const Links& links_;
+  const bool writer_;
   size_t at_ = 0, braces_ = 0;
   bool calculates_reference_ = false, has_outer_text_ = false;
   FormulaVerdict verdict_;
@@ -171,6 +176,6 @@ class Judge {
 
 }  // namespace
 
-FormulaVerdict judge_formula(std::string_view formula, const Links& links) { return Judge(formula, links).run(); }
+FormulaVerdict judge_formula(std::string_view formula, const Links& links, FormulaLanguage language) { return Judge(formula, links, language).run(); }
 
 }  // namespace mugai::sanitize::odf

@@ -16,7 +16,9 @@ struct FormulaVerdict {
   std::string link;        // where a HYPERLINK leads that goes; "?" when it is calculated
 };
 
+enum class FormulaLanguage { cells, writer };   // writer: of fields and of tables in texts, with a few functions of its own
+
 // Without the prefix that names its language ("of:").
-FormulaVerdict judge_formula(std::string_view untrusted_formula, const Links& links);
+FormulaVerdict judge_formula(std::string_view untrusted_formula, const Links& links, FormulaLanguage language = FormulaLanguage::cells);
 
 }  // namespace mugai::sanitize::odf

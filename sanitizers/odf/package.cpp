@@ -9,7 +9,7 @@ namespace mugai::sanitize::odf {
 
 namespace {
 
-constexpr std::string_view kManifest = "META-INF/manifest.xml";
+constexpr std::string_view kManifest = "META-INF/manifest.xml", kMimetype = "mimetype";
 constexpr size_t kMaxMimetype = 255, kMaxHref = 4'096;
 
 std::string key_of(std::string_view name) {
@@ -47,16 +47,24 @@ class ManifestReader : public XmlEvents {
 std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget, Workspace& workspace) {
   if (std::string trouble = parts_.open(untrusted, limits, budget, key_of); !trouble.empty()) return trouble;
   if (std::string trouble = read_manifest(workspace); !trouble.empty()) return trouble;
-  if (!parts_.has("mimetype")) return {};
-  if (parts_.size("mimetype") > kMaxMimetype) return "damaged-document";
+  const std::string name(kMimetype);
+  if (!parts_.has(name)) return {};
+  if (parts_.size(name) > kMaxMimetype) return "damaged-document";
   Blob stated(workspace);
-  if (std::string trouble = parts_.read("mimetype", stated); !trouble.empty()) return trouble;
+  if (std::string trouble = parts_.read(name, stated); !trouble.empty()) return trouble;
   std::string type(stated.bytes());
   type.erase(type.find_last_not_of(" \t\r\n") + 1);
   // Of two statements readers take the one or the other.
   if (!mimetype_.empty() && mimetype_ != type) return "conflicting-entry";
   mimetype_ = type;
   return {};
+}
+
+bool Package::is_signed() const {
+  const std::vector<std::string> keys = parts_.keys();
+  return std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
+    return key.starts_with("META-INF/") && key.find("signatures") != key.npos && key.find("macro") == key.npos;
+  });
 }
 
 std::string Package::read_manifest(Workspace& workspace) {
@@ -66,7 +74,9 @@ std::string Package::read_manifest(Workspace& workspace) {
   Blob bytes(workspace);
   if (std::string trouble = parts_.read(name, bytes); !trouble.empty()) return trouble;
   ManifestReader manifest;
-  if (const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), manifest); !trouble.empty()) return std::string(trouble);
+  const std::string_view trouble = XmlParser(namespace_by_uri).parse(bytes.bytes(), manifest);
+  if (trouble == "xml-entity") return {};   // the programs of 2005 wrote a document type; what it says we can do without
+  if (!trouble.empty()) return std::string(trouble);
   mimetype_ = manifest.media_type;
   encrypted_ = manifest.encrypted;
   return {};

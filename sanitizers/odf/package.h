@@ -16,7 +16,7 @@ class Package {
 
   const std::string& mimetype() const { return mimetype_; }
   bool is_encrypted() const { return encrypted_; }
-  bool is_signed() const { return parts_.has("META-INF/documentsignatures.xml"); }
+  bool is_signed() const;   // the document, not only its macros
 
   bool has(const std::string& key) const { return parts_.has(key); }
   uint64_t size(const std::string& key) const { return parts_.size(key); }

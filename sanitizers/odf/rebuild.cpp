@@ -31,16 +31,19 @@ struct Work {
   uint32_t members = 0;
 
   // False: temporary failure.
-  bool rebuild(Bytes untrusted, const std::string& name, Tally& counted, Picture& out) {
+  bool rebuild(Bytes untrusted, const std::string& name, Picture& out, bool& lost) {
     Input member;
     member.bytes = untrusted;
     member.name = name;
     member.path = input.path + "/" + std::to_string(++members);
-    return rebuild_picture(member, context, counted, out);
+    Tally counted;
+    if (!rebuild_picture(member, context, counted, out)) return false;
+    lost = !counted.list().empty();
+    return true;
   }
-  bool inner_picture(Bytes untrusted, Sink& out) {
+  bool inner_picture(Bytes untrusted, Blob& out, bool& lost) {
     Picture picture(context.workspace);
-    return rebuild(untrusted, "", tally, picture) && out.write(picture.bytes());
+    return rebuild(untrusted, "", picture, lost) && out.write(picture.bytes());
   }
 
   Outcome outcome(const std::string& type_out) {
@@ -92,27 +95,29 @@ class Document : public Surroundings {
   const PartFacts& facts() const { return facts_; }
 
   std::string trouble() const override { return trouble_; }
-  bool inner_picture(Bytes untrusted, Sink& out) override { return work_.inner_picture(untrusted, out); }
+  bool inner_picture(Bytes untrusted, Blob& out, bool& lost) override { return work_.inner_picture(untrusted, out, lost); }
+  void left_behind(const std::string& href) override { seen_.insert(place_of(from_, href)); }
 
-  std::string picture(const std::string& href, bool has_stand_in) override {
+  PictureFound picture(const std::string& href) override {
     const std::string key = place_of(from_, href);
     if (key.empty() || !package_.has(key)) {
       if (leads_out(href)) work_.tally.add("external-reference");
       return {};
     }
-    if (const auto known = names_.find(key); known != names_.end()) return known->second;
+    if (const auto known = pictures_.find(key); known != pictures_.end()) return known->second;
     seen_.insert(key);
     Blob untrusted(work_.context.workspace);
-    if (std::string trouble = package_.read(key, untrusted); !trouble.empty()) return fail(trouble);
+    if (std::string trouble = package_.read(key, untrusted); !trouble.empty()) return fail(trouble), PictureFound();
     Picture picture(work_.context.workspace);
-    Tally nobody_misses;
-    if (!work_.rebuild(untrusted.bytes(), key.substr(key.rfind('/') + 1), has_stand_in ? nobody_misses : work_.tally, picture)) return fail("workspace");
-    if (picture.placeholder && has_stand_in) return names_[key] = "";
-    const std::string name = "Pictures/image" + std::to_string(++pictures_) + "." + picture.extension;
-    Blob content(work_.context.workspace);
-    if (!content.write(picture.bytes()) || !content.finish()) return fail("workspace");
-    writer_.add(to_ + name, picture.content_type, std::move(content));
-    return names_[key] = name;
+    bool lost = false;
+    if (!work_.rebuild(untrusted.bytes(), key.substr(key.rfind('/') + 1), picture, lost)) return fail("workspace"), PictureFound();
+    return pictures_[key] = lost ? PictureFound{"", true} : PictureFound{keep_picture(picture.extension, picture.content_type, picture.bytes()), false};
+  }
+
+  std::string stand_in() override {
+    work_.tally.add("picture-placeholder");
+    if (stand_in_.empty()) stand_in_ = keep_picture("png", "image/png", grey_square());
+    return stand_in_;
   }
 
   std::string object(const std::string& href) override {
@@ -150,14 +155,24 @@ class Document : public Surroundings {
     return {};
   }
 
+  std::string keep_picture(const std::string& extension, const std::string& media_type, Bytes picture) {
+    const std::string name = "Pictures/image" + std::to_string(++pictures_kept_) + "." + extension;
+    Blob content(work_.context.workspace);
+    if (!content.write(picture) || !content.finish()) return fail("workspace");
+    writer_.add(to_ + name, media_type, std::move(content));
+    return name;
+  }
+
   Work& work_;
   Package& package_;
   PackageWriter& writer_;
   std::set<std::string>& seen_;
   const std::string from_, to_;   // folders, in the foreign package and in ours
   const size_t depth_;
-  std::map<std::string, std::string> names_, objects_;   // by key; empty: does not come along
-  size_t pictures_ = 0, objects_kept_ = 0;
+  std::map<std::string, PictureFound> pictures_;   // by key
+  std::map<std::string, std::string> objects_;     // likewise; empty: does not come along
+  std::string stand_in_;
+  size_t pictures_kept_ = 0, objects_kept_ = 0;
   PartFacts facts_;
   std::string trouble_;
 };
@@ -166,10 +181,15 @@ class Document : public Surroundings {
 class FlatDocument : public Surroundings {
  public:
   explicit FlatDocument(Work& work) : work_(work) {}
+  void left_behind(const std::string&) override {}
   std::string trouble() const override { return {}; }
-  bool inner_picture(Bytes untrusted, Sink& out) override { return work_.inner_picture(untrusted, out); }
-  std::string picture(const std::string& href, bool) override {
+  bool inner_picture(Bytes untrusted, Blob& out, bool& lost) override { return work_.inner_picture(untrusted, out, lost); }
+  PictureFound picture(const std::string& href) override {
     if (leads_out(href)) work_.tally.add("external-reference");
+    return {};
+  }
+  std::string stand_in() override {
+    work_.tally.add("picture-placeholder");
     return {};
   }
   std::string object(const std::string& href) override {

@@ -45,7 +45,7 @@ constexpr Rule kRules[] = {
     {"draw", "plugin", Act::drop, "media"},
     {"draw", "applet", Act::drop, "object"},
     {"draw", "floating-frame", Act::drop, "iframe"},
-    {"draw", "object-ole", Act::drop, "object"},
+    {"draw", "object-ole", Act::foreign_object, "object"},
     {"draw", "object", Act::object, "object"},
     {"draw", "image", Act::picture, ""},
     {"draw", "fill-image", Act::picture, ""},
@@ -65,6 +65,8 @@ constexpr Rule kRules[] = {
     // links and fields
     {"text", "a", Act::link, ""},
     {"draw", "a", Act::link, ""},
+    {"style", "hyperlink", Act::area, ""},
+    {"loext", "hyperlink", Act::area, ""},
     {"draw", "area-rectangle", Act::area, ""},
     {"draw", "area-circle", Act::area, ""},
     {"draw", "area-polygon", Act::area, ""},

@@ -17,6 +17,7 @@ enum class Act : uint8_t {
   if_filled,       // only when something in it is left
   picture,         // needs a picture of the package, or one inside of it
   object,          // needs a document of the package, or one inside of it
+  foreign_object,  // of another program: goes, its picture stays
   link,            // a link around text or shapes; its content stays
   area,            // a link without content
   listener,        // what a click on a slide does

@@ -15,8 +15,6 @@ constexpr std::array<unsigned char, 71> kPlaceholder = {
     0x08, 0xb1, 0x32, 0x01, 0xb5, 0xc0, 0xab, 0x65, 0x00, 0x00, 0x00, 0x00, 0x49, 0x45, 0x4e, 0x44, 0xae,
     0x42, 0x60, 0x82};
 
-Bytes grey_square() { return {reinterpret_cast<const char*>(kPlaceholder.data()), kPlaceholder.size()}; }
-
 // What every program that opens documents shows.
 bool is_common(const Type& type) {
   static constexpr std::string_view kIds[] = {"png", "jpeg", "gif", "tiff"};
@@ -24,6 +22,8 @@ bool is_common(const Type& type) {
 }
 
 }  // namespace
+
+Bytes grey_square() { return {reinterpret_cast<const char*>(kPlaceholder.data()), kPlaceholder.size()}; }
 
 Bytes Picture::bytes() const { return placeholder ? grey_square() : blob.bytes(); }
 

@@ -18,7 +18,9 @@ struct Picture {
   Bytes bytes() const;
 };
 
-// False: temporary failure.
+Bytes grey_square();   // PNG, 8 x 8 pixels
+
+// False: temporary failure. One that is lost is counted as "picture-placeholder".
 [[nodiscard]] bool rebuild_picture(const Input& input, Context& context, Tally& tally, Picture& out);
 
 }  // namespace mugai::sanitize

@@ -30,6 +30,7 @@ void check_pdf(Bytes bytes, Objections& found);
 void check_records(Bytes bytes, Objections& found);   // iCalendar and vCard
 void check_zip(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
 void check_office(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);   // docx, xlsx, pptx and their templates
+void check_odf(Bytes bytes, const Type& type, const Limits& limits, const LookInside& inside, Objections& found);   // packages and flat documents
 void check_mail(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
 
 }  // namespace mugai::sanitize

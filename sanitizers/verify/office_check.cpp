@@ -2,10 +2,8 @@
 // or to web and mail addresses, XML without document types whose usual prefixes mean what they always mean, and in it no
 // element, attribute, field or formula that runs, fetches or embeds. Reads tags and text in order and believes no schema.
 #include <algorithm>
-#include <map>
 
-#include "sanitizers/text/utf8.h"
-#include "sanitizers/verify/checks.h"
+#include "sanitizers/verify/xml_tags.h"
 
 namespace mugai::sanitize {
 
@@ -44,80 +42,19 @@ bool is_known_part(std::string_view name) {
                            "ppt/authors.xml", "ppt/comments/comment.xml", "ppt/comments/modernComment.xml"});
 }
 
-std::string unescaped(std::string_view text) {
-  static constexpr std::pair<std::string_view, char> kNames[] = {{"&amp;", '&'}, {"&lt;", '<'}, {"&gt;", '>'}, {"&quot;", '"'}, {"&#9;", '\t'}, {"&#10;", '\n'}, {"&#13;", '\r'}};
-  std::string plain;
-  for (size_t at = 0; at < text.size();) {
-    const auto* found = std::find_if(std::begin(kNames), std::end(kNames), [&](const auto& row) { return text.substr(at).starts_with(row.first); });
-    plain += found == std::end(kNames) ? text[at] : found->second;
-    at += found == std::end(kNames) ? 1 : found->first.size();
-  }
-  return plain;
-}
-
-struct Tag {
-  std::string_view name;
-  bool closes = false, empty = false;
-  std::map<std::string_view, std::string> attributes;
-  std::string value(std::string_view key) const {
-    const auto found = attributes.find(key);
-    return found == attributes.end() ? std::string() : found->second;
-  }
-};
-
-// Of what we write: no blanks around '=', double quotes only.
-bool read_tag(std::string_view text, Tag& tag) {
-  tag = Tag();
-  if (text.starts_with('/')) tag.closes = true, text.remove_prefix(1);
-  if (text.ends_with('/')) tag.empty = true, text.remove_suffix(1);
-  size_t at = std::min(text.find(' '), text.size());
-  tag.name = text.substr(0, at);
-  while (at < text.size()) {
-    const size_t equals = text.find("=\"", ++at);
-    if (equals == text.npos) return false;
-    const size_t end = text.find('"', equals + 2);
-    if (end == text.npos) return false;
-    tag.attributes[text.substr(at, equals - at)] = unescaped(text.substr(equals + 2, end - equals - 2));
-    at = end + 1;
-    if (at < text.size() && text[at] != ' ') return false;
-  }
-  return !tag.name.empty();
-}
-
 class Part {
  public:
   explicit Part(Objections& found) : found_(found) {}
 
   void check(Bytes b) {
-    constexpr std::string_view kHead = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
-    if (!b.starts_with(kHead) || !is_utf8(b)) return found_.add("damaged-document");
-    Tag tag;
-    for (size_t at = kHead.size(); at < b.size();) {
-      const size_t open = std::min(b.find('<', at), b.size());
-      text(b.substr(at, open - at));
-      if (open == b.size()) break;
-      const size_t close = b.find('>', open);
-      if (close == b.npos) return found_.add("damaged-document");
-      const Bytes inside = b.substr(open + 1, close - open - 1);
-      if (inside.starts_with('!') || inside.starts_with('?')) return found_.add("xml-entity");
-      if (!read_tag(inside, tag)) return found_.add("damaged-document");
+    read_xml_tags(b, [&](const XmlTag& tag) {
       if (!tag.closes) look(tag);
       if (tag.closes || tag.empty) leave(tag.name);
-      at = close + 1;
-    }
+    }, [&](Bytes raw) { text(raw); }, found_);
   }
 
  private:
-  static bool is_utf8(Bytes b) {
-    for (size_t at = 0; at < b.size();) {
-      const size_t length = code_point_at(b, at).length;
-      if (length == 0) return false;
-      at += length;
-    }
-    return true;
-  }
-
-  void look(const Tag& tag) {
+  void look(const XmlTag& tag) {
     for (const auto& [key, value] : tag.attributes) attribute(tag, key, value);
     static constexpr std::pair<std::string_view, std::string_view> kForbidden[] = {
         {"w:altChunk", "embedded-file"}, {"w:subDoc", "external-reference"}, {"w:control", "activex"}, {"w:object", "object"}, {"w:attachedTemplate", "remote-template"},
@@ -142,11 +79,11 @@ class Part {
   }
 
   void text(Bytes raw) {
-    if (in_formula_) formula_ += unescaped(raw);
-    if (in_instruction_ && !instructions_.empty()) instructions_.back() += unescaped(raw);
+    if (in_formula_) formula_ += xml_unescaped(raw);
+    if (in_instruction_ && !instructions_.empty()) instructions_.back() += xml_unescaped(raw);
   }
 
-  void attribute(const Tag& tag, std::string_view key, const std::string& value) {
+  void attribute(const XmlTag& tag, std::string_view key, const std::string& value) {
     if (key == "xmlns" || key.starts_with("xmlns:")) return vocabulary(key, value);
     if (is_listed(key, {"r:link", "r:href", "o:href", "o:althref", "o:gfxdata"})) found_.add("external-reference");
     if (tag.name.starts_with("v:") && is_listed(key, {"src", "althref"})) found_.add("external-reference");
@@ -179,7 +116,7 @@ class Part {
     return false;
   }
 
-  void relationship(const Tag& tag) {
+  void relationship(const XmlTag& tag) {
     const std::string type = tag.value("Type");
     const std::string word = type.substr(type.rfind('/') + 1);
     if (tag.value("TargetMode") == "External") {
@@ -226,7 +163,7 @@ class Part {
 
   // Formulas
 
-  void defined_name(const Tag& tag) {
+  void defined_name(const XmlTag& tag) {
     std::string name = tag.value("name");
     std::transform(name.begin(), name.end(), name.begin(), ascii_lower);
     if (name.starts_with("auto_") || name.starts_with("_xlnm.auto_")) found_.add("macro");

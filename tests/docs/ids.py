@@ -18,7 +18,7 @@ _REASON = re.compile(r'"([a-z][a-z0-9]*(?:-[a-z0-9]+)*)"')
 _RETURNS_REASON = {
     "sanitizers/mime/structure.cpp", "sanitizers/formats/svg_check.cpp", "sanitizers/formats/xml_check.cpp",
     "sanitizers/formats/text_files.cpp", "sanitizers/formats/archives.cpp", "sanitizers/formats/archive_signs.cpp",
-    "sanitizers/ooxml/package.cpp", "sanitizers/office/zip_parts.cpp", "sanitizers/xml/xml_parser.cpp", "sanitizers/ooxml/formulas.cpp", "sanitizers/ooxml/rebuild.cpp",
+    "sanitizers/odf/rebuild.cpp", "sanitizers/odf/package.cpp", "sanitizers/odf/formulas.cpp", "sanitizers/ooxml/package.cpp", "sanitizers/office/zip_parts.cpp", "sanitizers/xml/xml_parser.cpp", "sanitizers/ooxml/formulas.cpp", "sanitizers/ooxml/rebuild.cpp",
     "sanitizers/formats/cad_check.cpp", "sanitizers/formats/ics_file.cpp", "sanitizers/formats/vcf_file.cpp",
 }
 # A row of the table of elements: {"applet", flags, "object"}.
@@ -35,7 +35,7 @@ _NOT_REASONS = {"text", "utf-8", "us-ascii", "filename", "name", "what", "count"
 _EVENT = re.compile(r"log::(?:info|warning|error)\(([^{;]*)")
 _DOTTED = re.compile(r'"([a-z]+\.[a-z]+(?:-[a-z]+)*)"')
 _NOT_ERRORS = {"message.eml", "invite.ics", "desktop.ini", "flow.match", "zone.tls",
-               "console.js", "style.css", "mugai.bin", "mugai.eml", "i.words"}
+               "console.js", "style.css", "content.xml", "styles.xml", "meta.xml", "settings.xml", "manifest.rdf", "mugai.bin", "mugai.eml", "i.words"}
 # Words that are looked for in foreign bytes, and the names of what a token may do.
 _FOREIGN = {"gateway/accounts/scopes.cpp", "sanitizers/detect/text_signs.cpp", "sanitizers/detect/container.cpp",
             "sanitizers/text/html_links.cpp"}
@@ -70,9 +70,9 @@ def reasons():
                 found.update(_LIMIT.findall(line))
             if name == "sanitizers/pdf/census.cpp":
                 found.update(_CENSUS.findall(line))
-            if name == "sanitizers/ooxml/rules.cpp":
+            if name in ("sanitizers/ooxml/rules.cpp", "sanitizers/odf/rules.cpp"):
                 found.update(_RULE.findall(line))
-            if name == "sanitizers/ooxml/census.cpp":
+            if name in ("sanitizers/ooxml/census.cpp", "sanitizers/odf/census.cpp"):
                 found.update(_SIGN.findall(line))
             if name == "sanitizers/text/html_elements.cpp":
                 found.update(_ELEMENT.findall(line))
