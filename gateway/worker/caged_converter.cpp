@@ -22,7 +22,7 @@ namespace {
 constexpr uint64_t kMostDocumentBytes = 256ull << 20;   // it lies in memory while it is converted
 constexpr uint32_t kStartMs = 20'000;                   // a busy machine, many fonts
 constexpr uint32_t kPageMs = 4'000, kTextPageMs = 500;
-constexpr uint32_t kOfficeMs = 20'000, kOfficeMsPerKib = 20;
+constexpr uint32_t kOfficeMs = 40'000, kOfficeMsPerKib = 20;
 constexpr uint32_t kGraceMs = 5'000;                    // for the host to end what has outlived its deadline
 constexpr uint32_t kLeastMs = 500;
 

@@ -128,7 +128,7 @@ Result<sanitize::Report> picture_of_page(Bytes original, const WorkRequest& requ
   if (pages == 0) return out.write(shown.bytes()) ? std::move(report) : failed;
   const Error no_page{"worker.no-page", "this page cannot be drawn", std::to_string(request.page)};
   if (request.page > pages || !tools.converter) return no_page;
-  return draw_page(shown.bytes(), request.page, *tools.converter, out) == sanitize::Converted::ok ? std::move(report) : no_page;
+  return draw_page(shown.bytes(), request.page, sanitize::kScreenDpi, *tools.converter, out) == sanitize::Converted::ok ? std::move(report) : no_page;
 }
 
 WorkResponse run(Work& work, const sanitize::Identifier& identifier, CagedConverter& converter) {

@@ -10,7 +10,6 @@ namespace mugai::sanitize {
 
 namespace {
 
-constexpr uint32_t kDpi = 110;                  // some 900 dots for the width of A4: what a screen shows
 constexpr uint64_t kMostPixels = 36'000'000;    // some A0
 
 class PixmapRows : public RowSource {
@@ -40,14 +39,14 @@ uint32_t count_pages(Bytes pdf) {
   return units && units->size() < std::numeric_limits<uint32_t>::max() ? static_cast<uint32_t>(units->size()) : 0;
 }
 
-Converted draw_page(Bytes pdf, uint32_t page, Converter& converter, Sink& out) {
+Converted draw_page(Bytes pdf, uint32_t page, uint32_t dpi, Converter& converter, Sink& out) {
   size_t count = 0;
   bool encoded = false;
   PixmapReader reader(kMostPixels, [&](Pixmap& pixmap) {
     encoded = count++ == 0 && encode(pixmap, out);
     return encoded;
   });
-  const Converted how = converter.convert(Conversion::pages(page, page, kDpi), pdf, std::numeric_limits<uint64_t>::max(), reader);
+  const Converted how = converter.convert(Conversion::pages(page, page, dpi), pdf, std::numeric_limits<uint64_t>::max(), reader);
   if (how != Converted::ok) return how == Converted::sink_failed ? Converted::failed : how;
   return encoded && count == 1 && reader.at_end_of_one() ? Converted::ok : Converted::failed;
 }

@@ -1,5 +1,4 @@
-// One page of a PDF of ours as a PNG, for looking at it in a browser. A converter draws it; what it answers is checked and
-// encoded anew.
+// One page of a PDF as a PNG. A converter draws it; what it answers is checked and encoded anew.
 #pragma once
 
 #include "sanitizers/format.h"
@@ -9,7 +8,9 @@ namespace mugai::sanitize {
 // How many pages there are; 0 when libqpdf cannot read the document.
 uint32_t count_pages(Bytes pdf);
 
+constexpr uint32_t kScreenDpi = 110;   // some 900 dots for the width of A4
+
 // `page` from 1. What was written counts only when the answer is ok.
-Converted draw_page(Bytes pdf, uint32_t page, Converter& converter, Sink& out);
+Converted draw_page(Bytes pdf, uint32_t page, uint32_t dpi, Converter& converter, Sink& out);
 
 }  // namespace mugai::sanitize

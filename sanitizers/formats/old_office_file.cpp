@@ -5,7 +5,7 @@
 #include "sanitizers/convert/pdf_methods.h"
 #include "sanitizers/detect/ole_directory.h"
 #include "sanitizers/offcrypto/legacy_lock.h"
-#include "sanitizers/ole/macros.h"
+#include "sanitizers/ole/active_content.h"
 #include "sanitizers/ooxml/rebuild.h"
 
 namespace mugai::sanitize {
@@ -35,11 +35,16 @@ std::string_view twin_of(OfficeKind kind) {
   }
 }
 
-void add_macros(Bytes file, std::vector<Removed>& removed) {
-  const OfficeMacros macros = find_macros(file);
-  const uint64_t count = macros.macro_sheets + (macros.vba ? 1 : 0);
-  const bool known = std::any_of(removed.begin(), removed.end(), [](const Removed& one) { return one.what == "macro"; });
-  if (count > 0 && !known) removed.push_back({"macro", count});
+// Some of it comes through the conversion and was counted when that was rebuilt.
+void add_active_content(Bytes file, std::vector<Removed>& removed) {
+  const auto at_least = [&](std::string_view what, uint64_t count) {
+    const auto known = std::find_if(removed.begin(), removed.end(), [&](const Removed& one) { return one.what == what; });
+    if (known != removed.end()) known->count = std::max(known->count, count);
+    else if (count > 0) removed.push_back({std::string(what), count});
+  };
+  const ActiveContent found = find_active_content(file);
+  at_least("macro", found.macro_sheets + (found.vba ? 1 : 0));
+  at_least("embedded-file", found.objects);
 }
 
 }  // namespace
@@ -66,7 +71,7 @@ Outcome OldOfficeFormat::sanitize(const Input& input, Sink& out, Context& contex
   outcome.kind = Outcome::Kind::altered;
   outcome.action = Action::converted;
   outcome.reasons.emplace_back("newer-format");
-  add_macros(input.bytes, outcome.removed);
+  add_active_content(input.bytes, outcome.removed);
   return outcome;
 }
 

@@ -9,6 +9,7 @@
 #include "sanitizers/formats/images.h"
 #include "sanitizers/formats/mail_file.h"
 #include "sanitizers/formats/mbox_file.h"
+#include "sanitizers/formats/metafile.h"
 #include "sanitizers/formats/old_office_file.h"
 #include "sanitizers/formats/odf_file.h"
 #include "sanitizers/formats/ooxml_file.h"
@@ -35,6 +36,7 @@ std::span<const Row> rows() {
   static const OldOfficeFormat old_office;
   static const MailFormat mail;
   static const MboxFormat mbox;
+  static const MetafileFormat metafile;
   static const MsgFormat msg;
   static const IcsFormat ics;
   static const VcfFormat vcf;
@@ -51,6 +53,7 @@ std::span<const Row> rows() {
       {"dxf", &dxf}, {"step", &step},    {"csv", &table_text}, {"tsv", &table_text}, {"xml", &xml},     {"html", &html},
       {"png", &image},    {"jpeg", &image},     {"gif", &image},      {"webp", &image},  {"tiff", &image},
       {"bmp", &image},    {"ico", &image},      {"heic", &image},     {"avif", &image},  {"svg", &image},
+      {"emf", &metafile},  {"wmf", &metafile},
       {"zip", &archive},  {"7z", &archive},     {"rar", &archive},    {"lzh", &archive}, {"tar", &archive},
       {"gz", &archive},   {"bz2", &archive},    {"xz", &archive},     {"zst", &archive}, {"cab", &archive},
       {"cpio", &archive}, {"eml", &mail},       {"mht", &mail},       {"msg", &msg},     {"tnef", &tnef},

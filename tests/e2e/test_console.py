@@ -60,7 +60,7 @@ class Site:
         config += '[profile.looked-at]\ntypes = { pdf = "hold" }\n'
         self.gateway = Gateway(config + f'[console]\nlisten = "127.0.0.1:{self.port}"\n{extra}', self.folder)
         self.gateway.start(self.smtp)
-        self.secrets = {}
+        self.secrets, self.used = {}, {}   # by name
 
     def add_user(self, name, role, *more):
         done = subprocess.run([BINARY, "user", "add", name, "--role", role, "--password-file", "-", "--final", *more,
@@ -87,15 +87,15 @@ class Site:
         wait_until(lambda: browser.has("form[action='/sign-in/enrol'], form[action='/sign-in/code']"), 20, lambda: "the second step: " + browser.text())
         if browser.has("#secret"):
             self.secrets[name] = browser.text("#secret")
-            self.used = totp(self.secrets[name])
-            browser.type("[name=code]", self.used)
+            self.used[name] = totp(self.secrets[name])
+            browser.type("[name=code]", self.used[name])
             browser.click("button.main")
             wait_until(lambda: browser.has("a.main"), 20, lambda: "the recovery codes: " + browser.text())
             browser.click("a.main")
         else:
-            wait_until(lambda: totp(self.secrets[name]) != self.used, 40, "the next code")
-            self.used = totp(self.secrets[name])
-            browser.type("[name=code]", self.used)
+            wait_until(lambda: totp(self.secrets[name]) != self.used[name], 40, "the next code")
+            self.used[name] = totp(self.secrets[name])
+            browser.type("[name=code]", self.used[name])
             browser.click("button.main")
         wait_until(lambda: browser.has("header.bar"), 10, lambda: "a session: " + browser.text())
 

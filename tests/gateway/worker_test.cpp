@@ -99,7 +99,7 @@ TEST(WorkerProtocol, TakesOnlyAPlainMessageId) {
 
 TEST(WorkerProtocol, AnUnknownActionOrVerdictReadsAsHeld) {
   const Result<WorkResponse> response = response_from_json(
-      R"({"ok":true,"output_size":0,"heads":[],"message_id":"","held":[],"extracted":[]})" "\n"
+      R"({"ok":true,"output_size":0,"pages":0,"heads":[],"message_id":"","held":[],"extracted":[]})" "\n"
       R"({"id":"X","profile":"p","verdict":"sparkling","subject":"",)"
       R"("notes":[],"items":[{"path":"1","name":"","output_name":"","declared":"","detected":"","action":"waved-through",)"
       R"("method":null,"reasons":[],"removed":[],"size_in":0,"size_out":0,"sha256_in":"","sha256_out":""}]})");

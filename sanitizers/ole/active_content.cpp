@@ -1,4 +1,6 @@
-#include "sanitizers/ole/macros.h"
+#include "sanitizers/ole/active_content.h"
+
+#include <algorithm>
 
 #include "sanitizers/detect/ole_directory.h"
 #include "sanitizers/ole/compound_file.h"
@@ -37,29 +39,43 @@ uint64_t macro_sheets_in(Bytes records) {
   return count;
 }
 
-// Records stand in each other; walking into those that hold others meets all of them in one pass.
-bool has_vba_record(Bytes records) {
-  constexpr uint32_t kVbaInfo = 0x3FF, kHoldsRecords = 0xF;
+// Records of a presentation stand in each other; walking into those that hold others meets all of them in one pass.
+void count_records(Bytes records, ActiveContent& out) {
+  constexpr uint32_t kVbaInfo = 0x3FF, kObject = 0x1011, kHoldsRecords = 0xF;
   constexpr size_t kHead = 8;
   for (size_t at = 0; at + kHead <= records.size();) {
-    if (u16(records, at + 2) == kVbaInfo) return true;
+    const uint32_t type = u16(records, at + 2);
+    out.vba = out.vba || type == kVbaInfo;
+    if (type == kObject) ++out.objects;
     at += kHead;
     if ((u16(records, at - kHead) & kHoldsRecords) != kHoldsRecords) at += u32(records, at - 4);
   }
-  return false;
+}
+
+// Word keeps objects in a storage of their own, Excel beside its stream under names of a kind.
+uint64_t count_storages(const CompoundFile& file) {
+  const auto count = [&](CompoundFile::Id storage, std::string_view prefix) {
+    const std::vector<CompoundFile::Id>& children = file.entry(storage).children;
+    return static_cast<uint64_t>(std::count_if(children.begin(), children.end(), [&](CompoundFile::Id id) {
+      return file.entry(id).is_storage && file.entry(id).name.starts_with(prefix);
+    }));
+  };
+  const CompoundFile::Id pool = file.find(CompoundFile::kRoot, "ObjectPool");
+  return (pool == CompoundFile::kNone ? 0 : count(pool, "_")) + count(CompoundFile::kRoot, "MBD") + count(CompoundFile::kRoot, "LNK");
 }
 
 }  // namespace
 
-OfficeMacros find_macros(Bytes untrusted_file) {
-  OfficeMacros out;
+ActiveContent find_active_content(Bytes untrusted_file) {
+  ActiveContent out;
   if (!is_ole(untrusted_file)) return out;
   const OleDirectory directory = read_ole_directory(untrusted_file);
   for (const char* name : {"_VBA_PROJECT", "VBA", "_VBA_PROJECT_CUR", "Macros"}) out.vba = out.vba || directory.has(name);
   const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
   if (!file) return out;
   out.macro_sheets = macro_sheets_in(stream(*file, "Workbook")) + macro_sheets_in(stream(*file, "Book"));
-  out.vba = out.vba || has_vba_record(stream(*file, "PowerPoint Document"));
+  out.objects = count_storages(*file);
+  count_records(stream(*file, "PowerPoint Document"), out);
   return out;
 }
 
