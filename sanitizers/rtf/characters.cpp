@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sanitizers/text/charset.h"
-#include "sanitizers/text/code_page.h"
+#include "sanitizers/text/charset_pages.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize::rtf {

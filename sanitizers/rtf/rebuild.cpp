@@ -13,7 +13,7 @@
 #include "sanitizers/rtf/start.h"
 #include "sanitizers/rtf/symbols.h"
 #include "sanitizers/rtf/words.h"
-#include "sanitizers/text/code_page.h"
+#include "sanitizers/text/charset_pages.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize::rtf {
