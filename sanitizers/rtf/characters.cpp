@@ -76,7 +76,8 @@ void Characters::byte(unsigned char byte, bool escaped, const State& state) {
   }
   flush_surrogate();
   if (half_ && byte < 0x80 && !escaped) pending_pairs_ = false;
-  half_ = !half_ && byte >= 0x81 && !(document_code_page_ == 932 && byte >= 0xA0 && byte < 0xE0);
+  const uint32_t pairs = pending_code_page_ == 1252 ? document_code_page_ : pending_code_page_;
+  half_ = !half_ && byte >= 0x81 && is_double_byte(pairs) && !(pairs == 932 && byte >= 0xA0 && byte < 0xE0);
   pending_ += static_cast<char>(byte);
 }
 

@@ -301,6 +301,8 @@ class Rebuild {
   // What the table cannot say.
   bool fits(const Destination& known, const Token& token, bool begins) {
     if (known.most >= 0 && (!token.has_number || token.number < 1 || token.number > known.most)) return false;
+    // Of an instruction only what is written in it counts: a note there would say something else to us than to its reader.
+    if (fields_.in_innermost_code() && top().place == kFlow && known.name != "field" && known.name != "formfield") return false;
     switch (known.treatment) {
       case Treatment::picture: return pictures_.empty();
       case Treatment::object: return object_.empty();
@@ -508,13 +510,17 @@ class Rebuild {
       return;
     }
     characters_.byte(byte, true, frame.characters);
+    if (characters_.is_long()) flush_text();
   }
 
   void text(Bytes bytes) {
     begins_ = starred_ = false;
     const Frame& frame = top();
     if (frame.treatment == Treatment::picture) return pictures_.back().digits(bytes);
-    for (const char c : bytes) characters_.byte(static_cast<unsigned char>(c), false, frame.characters);
+    for (const char c : bytes) {
+      characters_.byte(static_cast<unsigned char>(c), false, frame.characters);
+      if (characters_.is_long()) flush_text();
+    }
   }
 
   void write_text(std::string_view text) {

@@ -112,6 +112,8 @@ class RtfCheck {
     Group& group = groups_.back();
     if (name == "field") group.code = false, group.instruction.clear();   // one of its own, wherever it stands
     if (name == "fldinst") group.code = true;
+    for (const std::string_view story : {"footnote", "annotation", "header", "footer", "shptxt", "listtext", "pntext", "xe", "tc", "upr"})
+      if (group.code && name == story) found_.add("field-code");   // what stands there is no part of the instruction
     if (name == "fldrslt" && group.code) found_.add("damaged-document");
     if (name == "sn") group.is_name = true;
     if (name == "pict") group.is_picture = true;

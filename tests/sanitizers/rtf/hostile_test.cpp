@@ -51,7 +51,7 @@ TEST(RtfHostile, ObjectsGoHoweverTheyAreWritten) {
 TEST(RtfHostile, FieldsThatFetchOrRunLeaveTheirResult) {
   for (const char* code : {"DDEAUTO c:\\\\\\\\windows\\\\\\\\cmd.exe \"/k calc\"", " dde a b", "INCLUDEPICTURE \"http://evil.example/a.png\" \\\\d", "INCLUDETEXT a", "IMPORT a", "LINK a",
                            "DATABASE a", "RD a", "EMBED a", "CONTROL a", "AUTOTEXT a", "PRINT a", "UNHEARDOF", "\"DDE\" a", "{\\b D}{\\i DE} a", "D\\'44E a", "\\u68?DE a", "D{\\*\\junk x}DE a",
-                           "{\\field{\\*\\fldinst QUOTE 68 68}{\\fldrslt DD}}E a", "{\\deleted P}DDE a", "D{\\deleted X}DE a"}) {
+                           "{\\field{\\*\\fldinst QUOTE 68 68}{\\fldrslt DD}}E a", "{\\footnote PAGE }DDE a", "{\\listtext PAGE }DDE a", "{\\*\\annotation PAGE }{\\upr{PAGE }{\\*\\ud{PAGE }}}DDE a", "{\\deleted P}DDE a", "D{\\deleted X}DE a"}) {
     const RebuiltFile result = treated_rtf("{\\rtf1{\\field{\\*\\fldinst " + std::string(code) + "}{\\fldrslt shown}}a}");
     EXPECT_THAT(body_of(result), "{{shown}}a") << code;
     EXPECT_EQ(count_of(result, "field-code"), 1u) << code;
