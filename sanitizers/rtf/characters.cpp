@@ -40,7 +40,7 @@ bool Characters::word(const Token& token, State& state) {
 }
 
 void Characters::describe_font(const Token& token, const State& state) {
-  if (fonts_.size() >= kMaxFonts) return;
+  if (state.font < 0 || fonts_.size() >= kMaxFonts) return;
   const bool is_page = token.text == "cpg";
   if (!is_page && token.text != "fcharset") return;
   const uint32_t page = is_page ? static_cast<uint32_t>(std::clamp<int64_t>(token.number, 0, 65535)) : code_page_of_font_charset(token.number);

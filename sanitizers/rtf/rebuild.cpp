@@ -233,8 +233,12 @@ class Rebuild {
     if (begins && starred && !(top().place == kStyles && (token.text == "cs" || token.text == "ds" || token.text == "ts")))
       return start_skipping("other-entry");
     Frame& frame = top();
-    if (frame.place == kFonts) characters_.describe_font(token, frame.characters);
-    characters_.word(token, frame.characters);
+    if (frame.place != kFonts) {
+      characters_.word(token, frame.characters);
+    } else if (token.text == "uc" || allowed(token, kFonts)) {   // what is not written must not say what names mean
+      characters_.describe_font(token, frame.characters);
+      characters_.word(token, frame.characters);
+    }
     if (frame.treatment == Treatment::picture) return pictures_.back().word(token);
     if (frame.treatment == Treatment::field && token.text == "fldlock") return fields_.lock();
     if (frame.place == kObject) return object_word(token.text);
@@ -243,11 +247,16 @@ class Rebuild {
     obey(token, starred);
   }
 
+  static const WordRule* allowed(const Token& token, Place place) {
+    const WordRule* rule = word_rule(token.text, place);
+    if (!rule || rule->kind != WordKind::value) return rule;
+    return token.has_number && token.number >= rule->least && token.number <= rule->most ? rule : nullptr;
+  }
+
   void obey(const Token& token, bool starred) {
     Frame& frame = top();
-    const WordRule* rule = word_rule(token.text, frame.place);
+    const WordRule* rule = allowed(token, frame.place);
     if (!rule) return;
-    if (rule->kind == WordKind::value && (!token.has_number || token.number < rule->least || token.number > rule->most)) return;
     if (rule->name == "leveltemplateid") {
       template_id_ = token.number;
       return;
@@ -258,8 +267,10 @@ class Rebuild {
     if (rule->name == "deleted") frame.deleted = on;
     if (rule->name == "revised") frame.inserted = on;
     if (rule->name == "plain") frame.deleted = frame.inserted = false;
-    if (!text_in(kBreaks, rule->name).empty()) fields_.read(" ", frame.deleted, frame.inserted);
+    const bool is_text = !text_in(kBreaks, rule->name).empty();
+    if (is_text) fields_.read(" ", frame.deleted, frame.inserted);
     if (frame.collects || frame.collector != 0) return;
+    if (is_text && (frame.place == kFlow || frame.place == kMath)) write_generator();
     std::optional<int64_t> number;
     if (rule->kind == WordKind::value) number = token.number;
     if (rule->kind == WordKind::toggle && !on) number = 0;
@@ -284,8 +295,6 @@ class Rebuild {
       return trouble_.empty() ? start_skipping(known.what) : void();
     }
     if (!(known.within & place) || !fits(known, token, begins)) {
-      // A result in a group of its own is still what the reader sees.
-      if (begins && known.treatment == Treatment::result) return void(top().place = kFlow);
       if (begins) start_skipping(starred ? "other-entry" : "");
       return;
     }
@@ -306,14 +315,13 @@ class Rebuild {
     switch (known.treatment) {
       case Treatment::picture: return pictures_.empty();
       case Treatment::object: return object_.empty();
+      case Treatment::result: return begins;   // in whatever groups of the field
       case Treatment::instruction:
-      case Treatment::result:
       case Treatment::property_name:
       case Treatment::property_value: {
         if (!begins || frames_.size() < 2) return false;
         const Treatment outer = frames_[frames_.size() - 2].treatment;
-        const bool in_field = known.treatment == Treatment::instruction || known.treatment == Treatment::result;
-        return outer == (in_field ? Treatment::field : Treatment::property);
+        return outer == (known.treatment == Treatment::instruction ? Treatment::field : Treatment::property);
       }
       default: break;
     }
@@ -324,6 +332,7 @@ class Rebuild {
   void begin_frame(Frame& frame, const Destination& known, const Token& token) {
     switch (known.treatment) {
       case Treatment::group:
+        if (known.place == kFonts) frame.characters = {};
         if (frame.collector != 0) break;
         if (known.starred) writer_.starred(known.name, known.most >= 0 ? std::optional(token.number) : std::nullopt);
         else writer_.word(known.name);
@@ -355,12 +364,14 @@ class Rebuild {
   }
 
   void end_text(const Frame& frame) {
-    if (frame.text.empty() || frame.collector != 0) return;
+    const std::string text = as_one_line(frame.text);
+    if (text.empty() || frame.collector != 0) return;
     const Destination& known = *frame.destination;
+    if (known.name == "panose" && text.find_first_not_of("0123456789abcdefABCDEF") != text.npos) return;
     if (known.starred) writer_.starred(known.name);
     else writer_.word(known.name);
-    if (known.place == kFonts) writer_.font_text(frame.text, font_charset(frame.characters));
-    else writer_.text(frame.text);
+    if (known.place == kFonts) writer_.font_text(text, font_charset(frame.characters));
+    else writer_.text(text);
   }
 
   // `\field` stands in the group around, and only with an instruction that stays.
@@ -429,7 +440,7 @@ class Rebuild {
     switch (property_kind(frame.name)) {
       case PropertyKind::number: value = property_number(frame.text); break;
       case PropertyKind::array: value = property_array(frame.text); break;
-      case PropertyKind::text: value = frame.text; break;
+      case PropertyKind::text: value = as_one_line(frame.text); break;
       case PropertyKind::link:
         if (!frame.text.empty()) links_.drop(frame.text);
         break;
@@ -523,9 +534,11 @@ class Rebuild {
     }
   }
 
-  void write_text(std::string_view text) {
+  void write_text(const std::string& text) {
+    const std::string written = without_controls(text);
+    if (written.empty()) return;
     write_generator();
-    writer_.text(text);
+    writer_.text(written);
   }
 
   std::string* collector() {
@@ -548,8 +561,8 @@ class Rebuild {
         return write_text(text);
       case kStyles:
       case kNumbering:
-      case kNames: return writer_.text(text);
-      case kFonts: return writer_.font_text(text, font_charset(frame.characters));
+      case kNames: return writer_.text(as_one_line(text));
+      case kFonts: return writer_.font_text(as_one_line(text), font_charset(frame.characters));
       case kColors:
         for (const char c : text)
           if (c == ';') writer_.text(";");
