@@ -84,6 +84,20 @@ TEST(Rtf, ADestinationInsideOfItsGroupGetsAGroup) {
   EXPECT_EQ(body_of("{\\rtf1 a{\\b\\footnote c}d}"), "a{\\b{\\footnote c}}d");
 }
 
+// Each of these was written otherwise when it came again.
+TEST(Rtf, OddDocumentsAreFixedPointsToo) {
+  for (const char* rtf : {
+           "{\\rtf1 \ta{\\fonttbl{\\f0 A;}}}",
+           "{\\rtf1\\'01\\margr1440 a}",
+           "{\\rtf1{\\fonttbl{\\f0 {\\*\\panose 0\t2}\tA;}}}",
+           "{\\rtf1{\\field{\\*\\fldinst IF {\\field{\\*\\fldinst PAGE}{{\\fldrslt 0}}}}{{\\b{\\fldrslt 1}}}}}",
+           "{\\rtf1{\\fonttbl{\\f0\\fcharset128 \\'8c\\'a9\\unheardof\\'8c\\'a9\\'ff;}}}",
+           "{\\rtf1\\f{\\fonttbl{\\f0\\fcharset128 A;}\\'8c\\'a9;\\f-1\\fcharset129\\'8c\\'a9}}",
+           "{\\rtf1{\\*\\bkmkstart \\'01}{\\title x}a{}{\\b}{{{}}}}",
+       })
+    treated_rtf(rtf);
+}
+
 TEST(Rtf, ItsWordsComeAsText) {
   Profile profile;
   profile.attachments = AttachmentPolicy::text;
