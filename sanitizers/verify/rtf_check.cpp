@@ -154,19 +154,19 @@ class RtfCheck {
       if (name == bad) found_.add("other-entry");
   }
 
-  void instruction(const std::string& code) {
+  void instruction(std::string code) {
+    std::transform(code.begin(), code.end(), code.begin(), ascii_lower);
     std::string word;
     for (const char c : code.substr(std::min(code.find_first_not_of(" \t\""), code.size()))) {
-      const char lower = ascii_lower(c);
-      if (lower < 'a' || lower > 'z') break;
-      word += lower;
+      if (c < 'a' || c > 'z') break;
+      word += c;
     }
     for (const std::string_view bad : {"dde", "ddeauto", "link", "embed", "import", "include", "includetext", "includepicture", "database", "rd", "macrobutton", "gotobutton", "print", "addin",
                                        "control", "htmlactivex", "template", "private", "autotext", "autotextlist", "ask", "fillin", "docvariable", "username"})
       if (word == bad) found_.add("field-code");
     if (word != "hyperlink") return;
     const bool leads_out = code.find("://") != code.npos;
-    const bool is_web = code.find("http://") != code.npos || code.find("https://") != code.npos || code.find("HTTP") != code.npos;
+    const bool is_web = code.find("http://") != code.npos || code.find("https://") != code.npos;
     if ((leads_out && !is_web) || code.find("file:") != code.npos || code.find("\\\\") != code.npos || code.find("javascript:") != code.npos) found_.add("unsafe-link");
   }
 
