@@ -8,13 +8,14 @@
 #include "sanitizers/rtf/characters.h"
 #include "sanitizers/rtf/destinations.h"
 #include "sanitizers/rtf/fields.h"
+#include "sanitizers/rtf/level_text.h"
 #include "sanitizers/rtf/picture.h"
 #include "sanitizers/rtf/shape_properties.h"
+#include "sanitizers/rtf/skipper.h"
 #include "sanitizers/rtf/start.h"
 #include "sanitizers/rtf/symbols.h"
 #include "sanitizers/rtf/words.h"
 #include "sanitizers/text/charset_pages.h"
-#include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize::rtf {
 
@@ -73,10 +74,10 @@ class Rebuild {
 
   void step(const Token& token) {
     if (token.kind == Token::Kind::binary && token.cut_short) return fail("damaged-document");
-    if (skipping_) return skip(token);
+    if (skipper_.skips()) return skip(token);
     if (top().undecided && !decides(token)) {
       top().undecided = false;
-      start_skipping("");
+      skipper_.start("");
       return skip(token);
     }
     switch (token.kind) {
@@ -152,7 +153,7 @@ class Rebuild {
         if (!frames_.empty()) top().name = frame.text;
         break;
       case Treatment::property_value: end_value(frame); break;
-      case Treatment::level_text: end_level_text(frame); break;
+      case Treatment::level_text: write_level_text(writer_, frame.text, template_id_); break;
       case Treatment::object: tally_.add(object_); object_.clear(); break;
       default: break;
     }
@@ -181,31 +182,14 @@ class Rebuild {
     begins_ = false;
   }
 
-  // A group that is dropped, to its end: braces are counted, and what it was.
-  void start_skipping(std::string_view what) {
-    skipping_ = true;
-    skip_depth_ = 0;
-    skipped_something_ = false;
-    skipped_what_ = what;
-  }
-
   void skip(const Token& token) {
-    switch (token.kind) {
-      case Token::Kind::end: return fail("damaged-document");
-      case Token::Kind::open: ++skip_depth_; return;
-      case Token::Kind::close:
-        if (skip_depth_-- > 0) return;
-        skipping_ = false;
-        if (skipped_something_ && !skipped_what_.empty() && !(skipped_what_ == "object" && !object_.empty())) tally_.add(skipped_what_);
+    switch (skipper_.read(token, !object_.empty())) {
+      case Skipper::State::inside: return;
+      case Skipper::State::cut_short: return fail("damaged-document");
+      case Skipper::State::over:
+        tally_.add(skipper_.what());
         return close();
-      case Token::Kind::word:
-        if (token.text == "objdata" && object_.empty()) skipped_what_ = "object";
-        return;
-      case Token::Kind::symbol: return;
-      case Token::Kind::text:
-      case Token::Kind::hex:
-      case Token::Kind::binary:
-        skipped_something_ = skipped_something_ || token.kind != Token::Kind::text || token.text.find_first_not_of(" ;\t") != token.text.npos;
+      case Skipper::State::over_and_nothing: return close();
     }
   }
 
@@ -231,7 +215,7 @@ class Rebuild {
     begins_ = starred_ = false;
     if (const Destination* known = destination(token.text)) return enter(*known, token, begins, starred);
     if (begins && starred && !(top().place == kStyles && (token.text == "cs" || token.text == "ds" || token.text == "ts")))
-      return start_skipping("other-entry");
+      return skipper_.start("other-entry");
     Frame& frame = top();
     if (frame.place != kFonts) {
       characters_.word(token, frame.characters);
@@ -292,10 +276,10 @@ class Rebuild {
     if (is_alternative) return;   // its text is that of the group around
     if (known.treatment == Treatment::drop) {
       if (!begins) push_synthetic();
-      return trouble_.empty() ? start_skipping(known.what) : void();
+      return trouble_.empty() ? skipper_.start(known.what) : void();
     }
     if (!(known.within & place) || !fits(known, token, begins)) {
-      if (begins) start_skipping(starred ? "other-entry" : "");
+      if (begins) skipper_.start(starred ? "other-entry" : "");
       return;
     }
     if (!begins) push_synthetic();
@@ -360,7 +344,7 @@ class Rebuild {
       case Treatment::bare:
       case Treatment::drop: break;
     }
-    if (known.treatment == Treatment::level_numbers) start_skipping("");
+    if (known.treatment == Treatment::level_numbers) skipper_.start("");
   }
 
   void end_text(const Frame& frame) {
@@ -381,7 +365,7 @@ class Rebuild {
       writer_.keep();
       writer_.open();
       frame.treatment = Treatment::bare;
-      return start_skipping("field-code");
+      return skipper_.start("field-code");
     }
     if (writer_.has_shape()) {
       writer_.open();
@@ -412,8 +396,8 @@ class Rebuild {
     Frame& property = frames_[frames_.size() - 2];
     frame.name = std::exchange(property.name, {});
     const PropertyKind kind = property_kind(frame.name);
-    if (kind == PropertyKind::script) return start_skipping("script");
-    if (kind == PropertyKind::none) return start_skipping("");
+    if (kind == PropertyKind::script) return skipper_.start("script");
+    if (kind == PropertyKind::none) return skipper_.start("");
     if (kind == PropertyKind::picture) {
       frame.place = kValue;
       return write_property(frame.name);
@@ -449,34 +433,6 @@ class Rebuild {
     if (!value || value->empty()) return;
     write_property(frame.name);
     writer_.text(*value);
-  }
-
-  // Lists: the first character says how many there are, those below 9 are the numbers of levels (RTF 1.9.1, "List Table").
-
-  void end_level_text(const Frame& frame) {
-    std::u16string units;
-    for (size_t at = 0; at < frame.text.size();) {
-      const char32_t c = next_code_point(frame.text, at);
-      if (c >= 0x10000) {
-        units += static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10));
-        units += static_cast<char16_t>(0xDC00 + ((c - 0x10000) & 0x3FF));
-      } else if (units.empty() || c < kMaxLevels || (c >= 0x20 && (c < 0x7f || c >= 0xA0))) {
-        units += static_cast<char16_t>(c);
-      }
-    }
-    if (units.ends_with(u';')) units.pop_back();
-    if (units.empty()) return;
-    units = units.substr(1, std::min<size_t>(units[0], 255));
-    if (!units.empty() && units.back() >= 0xD800 && units.back() < 0xDC00) units.pop_back();
-    writer_.word("leveltext");
-    if (template_id_) writer_.word("leveltemplateid", *template_id_);
-    writer_.level_text(units);
-    writer_.close();
-    writer_.open();
-    writer_.word("levelnumbers");
-    for (size_t i = 0; i < units.size(); ++i)
-      if (units[i] < kMaxLevels) writer_.byte(static_cast<unsigned char>(i + 1));
-    writer_.text(";");
   }
 
   // Text
@@ -609,9 +565,7 @@ class Rebuild {
   std::vector<Picture> pictures_;    // never more than one
   bool begins_ = false, starred_ = false;   // at the beginning of a group; behind its \*
   bool has_generator_ = false;
-  bool skipping_ = false, skipped_something_ = false;
-  uint64_t skip_depth_ = 0;
-  std::string_view skipped_what_;
+  Skipper skipper_;
   std::string object_;               // the id of the object around; empty: none
   std::optional<int64_t> template_id_;
   uint32_t fonts_ = 0, members_ = 0;
