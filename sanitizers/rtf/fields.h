@@ -32,7 +32,6 @@ class Fields {
   bool begin_result();   // of a field that stays
 
   bool in_code() const;      // of any field that is open
-  bool in_innermost_code() const { return !open_.empty() && open_.back().in_code; }
 
   // What stands in the text; counts when it stands in an instruction.
   void read(std::string_view text, bool deleted, bool inserted);

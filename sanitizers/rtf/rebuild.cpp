@@ -295,7 +295,7 @@ class Rebuild {
   bool fits(const Destination& known, const Token& token, bool begins) {
     if (known.most >= 0 && (!token.has_number || token.number < 1 || token.number > known.most)) return false;
     // Of an instruction only what is written in it counts: a note there would say something else to us than to its reader.
-    if (fields_.in_innermost_code() && top().place == kFlow && known.name != "field" && known.name != "formfield") return false;
+    if (fields_.in_code() && top().place == kFlow && known.name != "field" && known.name != "formfield") return false;
     switch (known.treatment) {
       case Treatment::picture: return pictures_.empty();
       case Treatment::object: return object_.empty();

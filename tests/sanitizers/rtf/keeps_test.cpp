@@ -93,6 +93,7 @@ TEST(Rtf, OddDocumentsAreFixedPointsToo) {
            "{\\rtf1{\\field{\\*\\fldinst IF {\\field{\\*\\fldinst PAGE}{{\\fldrslt 0}}}}{{\\b{\\fldrslt 1}}}}}",
            "{\\rtf1{\\fonttbl{\\f0\\fcharset128 \\'8c\\'a9\\unheardof\\'8c\\'a9\\'ff;}}}",
            "{\\rtf1\\f{\\fonttbl{\\f0\\fcharset128 A;}\\'8c\\'a9;\\f-1\\fcharset129\\'8c\\'a9}}",
+           "{\\rtf1{\\field{\\*\\fldinst IF {\\field{\\*\\fldinst DDE a}{\\fldrslt{\\fonttbl{\\f0 A;}}{\\footnote f}b}}}}c}",
            "{\\rtf1{\\*\\bkmkstart \\'01}{\\title x}a{}{\\b}{{{}}}}",
        })
     treated_rtf(rtf);
