@@ -33,7 +33,6 @@ constexpr Signature kSignatures[] = {
   {14, "HBAM7"sv, "filemaker"}, {0, "\x04\x22\x4d\x18"sv, "lz4"}, {0, "\x89LZO\0\r\n\x1a\n"sv, "lzo"}, {0, "\x1f\x9d"sv, "compress"}, {0, "\x1f\xa0"sv, "compress"},
   {0, "\xd7\xcd\xc6\x9a"sv, "wmf"}, {40, " EMF"sv, "emf"},
   {0, "%!PS"sv, "ps"}, {0, "\xc5\xd0\xd3\xc6"sv, "eps"},
-  {0, "{\\rt"sv, "rtf"},
   {0, "AC10"sv, "dwg"},
   {0, "JwwData."sv, "jww"},
   {0, "\x60\x0e\x82\x02"sv, "xdw"},
@@ -191,6 +190,8 @@ const Type* by_pkcs7(Bytes bytes) {
   return certificate ? type_by_id("certificate") : nullptr;
 }
 
+const Type* by_rtf(Bytes bytes) { return begins_as_rtf(bytes) ? type_by_id("rtf") : nullptr; }
+
 // Zeros and a small number begin many things; an icon also has a directory whose first picture lies inside of
 // the file.
 const Type* by_ico(Bytes bytes) {
@@ -217,11 +218,20 @@ const Type* by_signature(Bytes bytes) {
   for (const Signature& signature : kSignatures)
     if (has_at(bytes, signature.offset, signature.bytes)) return type_by_id(signature.id);
   for (const auto probe :
-       {by_riff, by_ftyp, by_mz, by_lzh, by_pkcs7, by_bmp, by_ico, by_aiff, by_ebml, by_mpeg_audio, by_dbf})
+       {by_riff, by_ftyp, by_mz, by_lzh, by_pkcs7, by_bmp, by_ico, by_aiff, by_ebml, by_mpeg_audio, by_dbf, by_rtf})
     if (const Type* type = probe(bytes)) return type;
   // Readers look for a PDF's header in the first 1,024 bytes.
   if (slice(bytes, 0, 1024 + 5).find("%PDF-") != Bytes::npos) return type_by_id("pdf");
   return nullptr;
+}
+
+bool begins_as_rtf(Bytes bytes) {
+  constexpr std::string_view kBlanks = " \t\r\n\f\v";
+  if (bytes.substr(0, 3) == "\xef\xbb\xbf") bytes.remove_prefix(3);
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(kBlanks), bytes.size()));
+  if (byte_at(bytes, 0) != '{') return false;
+  bytes.remove_prefix(std::min(bytes.find_first_not_of(kBlanks, 1), bytes.size()));
+  return has_at(bytes, 0, "\\rt");
 }
 
 const Type* by_distant_signature(Bytes bytes) {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "sanitizers/detect/mbox_start.h"
+#include "sanitizers/detect/signature.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -38,7 +39,7 @@ constexpr Word kFirstWords[] = {
   {"[connect_to_web]", "iqy"}, {"xlodbc", "iqy"}, {"[oledb]", "iqy"}, {"[odbc]", "iqy"},
   {"tell application", "script-shell"}, {"#!python", "script-shell"}, {"#requires -version", "script-ps1"},
   {"<kml", "kml"}, {"d8:announce", "torrent"}, {"%!ps-adobe-3.0 epsf", "eps"}, {"p1\n# ", "pnm"}, {"p2\n# ", "pnm"}, {"p3\n# ", "pnm"},
-  {"{\\rt", "rtf"}, {"%!ps", "ps"}, {"%pdf-", "pdf"}, {"id;p", "slk"},
+  {"%!ps", "ps"}, {"%pdf-", "pdf"}, {"id;p", "slk"},
   {"ole for retrieval", "iqy"},
   {"iso-10303-21;", "p21"}, {"<svg", "svg"},
 };
@@ -183,6 +184,7 @@ bool looks_like_text(Bytes bytes) {
 }
 
 const Type* by_first_words(Bytes bytes, bool is_named_text) {
+  if (begins_as_rtf(bytes)) return type_by_id("rtf");
   const std::string words = first_words(bytes);
   for (const Word& word : kFirstWords)
     if (begins(words, word.word)) return type_by_id(word.id);

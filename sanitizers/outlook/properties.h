@@ -9,7 +9,7 @@
 #include <utility>
 
 #include "config/base/bytes.h"
-#include "sanitizers/text/code_page.h"
+#include "sanitizers/text/charset_pages.h"
 
 namespace mugai::sanitize::outlook {
 

@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "sanitizers/text/charset.h"
-#include "sanitizers/text/code_page.h"
+#include "sanitizers/text/charset_pages.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize::rtf {
@@ -40,7 +40,7 @@ bool Characters::word(const Token& token, State& state) {
 }
 
 void Characters::describe_font(const Token& token, const State& state) {
-  if (fonts_.size() >= kMaxFonts) return;
+  if (state.font < 0 || fonts_.size() >= kMaxFonts) return;
   const bool is_page = token.text == "cpg";
   if (!is_page && token.text != "fcharset") return;
   const uint32_t page = is_page ? static_cast<uint32_t>(std::clamp<int64_t>(token.number, 0, 65535)) : code_page_of_font_charset(token.number);
@@ -76,7 +76,8 @@ void Characters::byte(unsigned char byte, bool escaped, const State& state) {
   }
   flush_surrogate();
   if (half_ && byte < 0x80 && !escaped) pending_pairs_ = false;
-  half_ = !half_ && byte >= 0x81 && !(document_code_page_ == 932 && byte >= 0xA0 && byte < 0xE0);
+  const uint32_t pairs = pending_code_page_ == 1252 ? document_code_page_ : pending_code_page_;
+  half_ = !half_ && byte >= 0x81 && is_double_byte(pairs) && !(pairs == 932 && byte >= 0xA0 && byte < 0xE0);
   pending_ += static_cast<char>(byte);
 }
 

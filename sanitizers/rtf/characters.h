@@ -39,12 +39,15 @@ class Characters {
   // The characters since it was last asked, UTF-8. `whole` ends what was begun: half of a character becomes U+FFFD.
   std::string take(bool whole = true);
 
-  uint32_t document_code_page() const { return document_code_page_; }
+  // So much that it is time to take it, and nothing is half begun.
+  bool is_long() const { return pending_.size() + out_.size() >= kLong && !half_ && surrogate_ == 0; }
+
   uint32_t code_page(const State& state) const;
   uint32_t font_code_page(const State& state) const;   // 0: the font says nothing
   bool lossy() const { return lossy_; }
 
  private:
+  static constexpr size_t kLong = 64 << 10;
   void unicode(int64_t number, const State& state);
   void flush_bytes();
   void flush_surrogate();

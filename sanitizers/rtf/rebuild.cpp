@@ -8,13 +8,14 @@
 #include "sanitizers/rtf/characters.h"
 #include "sanitizers/rtf/destinations.h"
 #include "sanitizers/rtf/fields.h"
+#include "sanitizers/rtf/level_text.h"
 #include "sanitizers/rtf/picture.h"
 #include "sanitizers/rtf/shape_properties.h"
+#include "sanitizers/rtf/skipper.h"
 #include "sanitizers/rtf/start.h"
 #include "sanitizers/rtf/symbols.h"
 #include "sanitizers/rtf/words.h"
-#include "sanitizers/text/code_page.h"
-#include "sanitizers/text/utf8.h"
+#include "sanitizers/text/charset_pages.h"
 
 namespace mugai::sanitize::rtf {
 
@@ -73,10 +74,10 @@ class Rebuild {
 
   void step(const Token& token) {
     if (token.kind == Token::Kind::binary && token.cut_short) return fail("damaged-document");
-    if (skipping_) return skip(token);
+    if (skipper_.skips()) return skip(token);
     if (top().undecided && !decides(token)) {
       top().undecided = false;
-      start_skipping("");
+      skipper_.start("");
       return skip(token);
     }
     switch (token.kind) {
@@ -152,7 +153,7 @@ class Rebuild {
         if (!frames_.empty()) top().name = frame.text;
         break;
       case Treatment::property_value: end_value(frame); break;
-      case Treatment::level_text: end_level_text(frame); break;
+      case Treatment::level_text: write_level_text(writer_, frame.text, template_id_); break;
       case Treatment::object: tally_.add(object_); object_.clear(); break;
       default: break;
     }
@@ -181,31 +182,14 @@ class Rebuild {
     begins_ = false;
   }
 
-  // A group that is dropped, to its end: braces are counted, and what it was.
-  void start_skipping(std::string_view what) {
-    skipping_ = true;
-    skip_depth_ = 0;
-    skipped_something_ = false;
-    skipped_what_ = what;
-  }
-
   void skip(const Token& token) {
-    switch (token.kind) {
-      case Token::Kind::end: return fail("damaged-document");
-      case Token::Kind::open: ++skip_depth_; return;
-      case Token::Kind::close:
-        if (skip_depth_-- > 0) return;
-        skipping_ = false;
-        if (skipped_something_ && !skipped_what_.empty() && !(skipped_what_ == "object" && !object_.empty())) tally_.add(skipped_what_);
+    switch (skipper_.read(token, !object_.empty())) {
+      case Skipper::State::inside: return;
+      case Skipper::State::cut_short: return fail("damaged-document");
+      case Skipper::State::over:
+        tally_.add(skipper_.what());
         return close();
-      case Token::Kind::word:
-        if (token.text == "objdata" && object_.empty()) skipped_what_ = "object";
-        return;
-      case Token::Kind::symbol: return;
-      case Token::Kind::text:
-      case Token::Kind::hex:
-      case Token::Kind::binary:
-        skipped_something_ = skipped_something_ || token.kind != Token::Kind::text || token.text.find_first_not_of(" ;\t") != token.text.npos;
+      case Skipper::State::over_and_nothing: return close();
     }
   }
 
@@ -231,10 +215,14 @@ class Rebuild {
     begins_ = starred_ = false;
     if (const Destination* known = destination(token.text)) return enter(*known, token, begins, starred);
     if (begins && starred && !(top().place == kStyles && (token.text == "cs" || token.text == "ds" || token.text == "ts")))
-      return start_skipping("other-entry");
+      return skipper_.start("other-entry");
     Frame& frame = top();
-    if (frame.place == kFonts) characters_.describe_font(token, frame.characters);
-    characters_.word(token, frame.characters);
+    if (frame.place != kFonts) {
+      characters_.word(token, frame.characters);
+    } else if (token.text == "uc" || allowed(token, kFonts)) {   // what is not written must not say what names mean
+      characters_.describe_font(token, frame.characters);
+      characters_.word(token, frame.characters);
+    }
     if (frame.treatment == Treatment::picture) return pictures_.back().word(token);
     if (frame.treatment == Treatment::field && token.text == "fldlock") return fields_.lock();
     if (frame.place == kObject) return object_word(token.text);
@@ -243,11 +231,16 @@ class Rebuild {
     obey(token, starred);
   }
 
+  static const WordRule* allowed(const Token& token, Place place) {
+    const WordRule* rule = word_rule(token.text, place);
+    if (!rule || rule->kind != WordKind::value) return rule;
+    return token.has_number && token.number >= rule->least && token.number <= rule->most ? rule : nullptr;
+  }
+
   void obey(const Token& token, bool starred) {
     Frame& frame = top();
-    const WordRule* rule = word_rule(token.text, frame.place);
+    const WordRule* rule = allowed(token, frame.place);
     if (!rule) return;
-    if (rule->kind == WordKind::value && (!token.has_number || token.number < rule->least || token.number > rule->most)) return;
     if (rule->name == "leveltemplateid") {
       template_id_ = token.number;
       return;
@@ -258,8 +251,10 @@ class Rebuild {
     if (rule->name == "deleted") frame.deleted = on;
     if (rule->name == "revised") frame.inserted = on;
     if (rule->name == "plain") frame.deleted = frame.inserted = false;
-    if (!text_in(kBreaks, rule->name).empty()) fields_.read(" ", frame.deleted, frame.inserted);
+    const bool is_text = !text_in(kBreaks, rule->name).empty();
+    if (is_text) fields_.read(" ", frame.deleted, frame.inserted);
     if (frame.collects || frame.collector != 0) return;
+    if (is_text && (frame.place == kFlow || frame.place == kMath)) write_generator();
     std::optional<int64_t> number;
     if (rule->kind == WordKind::value) number = token.number;
     if (rule->kind == WordKind::toggle && !on) number = 0;
@@ -281,12 +276,10 @@ class Rebuild {
     if (is_alternative) return;   // its text is that of the group around
     if (known.treatment == Treatment::drop) {
       if (!begins) push_synthetic();
-      return trouble_.empty() ? start_skipping(known.what) : void();
+      return trouble_.empty() ? skipper_.start(known.what) : void();
     }
     if (!(known.within & place) || !fits(known, token, begins)) {
-      // A result in a group of its own is still what the reader sees.
-      if (begins && known.treatment == Treatment::result) return void(top().place = kFlow);
-      if (begins) start_skipping(starred ? "other-entry" : "");
+      if (begins) skipper_.start(starred ? "other-entry" : "");
       return;
     }
     if (!begins) push_synthetic();
@@ -301,17 +294,18 @@ class Rebuild {
   // What the table cannot say.
   bool fits(const Destination& known, const Token& token, bool begins) {
     if (known.most >= 0 && (!token.has_number || token.number < 1 || token.number > known.most)) return false;
+    // Of an instruction only what is written in it counts: a note there would say something else to us than to its reader.
+    if (fields_.in_code() && top().place == kFlow && known.name != "field" && known.name != "formfield") return false;
     switch (known.treatment) {
       case Treatment::picture: return pictures_.empty();
       case Treatment::object: return object_.empty();
+      case Treatment::result: return begins;   // in whatever groups of the field
       case Treatment::instruction:
-      case Treatment::result:
       case Treatment::property_name:
       case Treatment::property_value: {
         if (!begins || frames_.size() < 2) return false;
         const Treatment outer = frames_[frames_.size() - 2].treatment;
-        const bool in_field = known.treatment == Treatment::instruction || known.treatment == Treatment::result;
-        return outer == (in_field ? Treatment::field : Treatment::property);
+        return outer == (known.treatment == Treatment::instruction ? Treatment::field : Treatment::property);
       }
       default: break;
     }
@@ -322,6 +316,7 @@ class Rebuild {
   void begin_frame(Frame& frame, const Destination& known, const Token& token) {
     switch (known.treatment) {
       case Treatment::group:
+        if (known.place == kFonts) frame.characters = {};
         if (frame.collector != 0) break;
         if (known.starred) writer_.starred(known.name, known.most >= 0 ? std::optional(token.number) : std::nullopt);
         else writer_.word(known.name);
@@ -349,16 +344,18 @@ class Rebuild {
       case Treatment::bare:
       case Treatment::drop: break;
     }
-    if (known.treatment == Treatment::level_numbers) start_skipping("");
+    if (known.treatment == Treatment::level_numbers) skipper_.start("");
   }
 
   void end_text(const Frame& frame) {
-    if (frame.text.empty() || frame.collector != 0) return;
+    const std::string text = as_one_line(frame.text);
+    if (text.empty() || frame.collector != 0) return;
     const Destination& known = *frame.destination;
+    if (known.name == "panose" && text.find_first_not_of("0123456789abcdefABCDEF") != text.npos) return;
     if (known.starred) writer_.starred(known.name);
     else writer_.word(known.name);
-    if (known.place == kFonts) writer_.font_text(frame.text, font_charset(frame.characters));
-    else writer_.text(frame.text);
+    if (known.place == kFonts) writer_.font_text(text, font_charset(frame.characters));
+    else writer_.text(text);
   }
 
   // `\field` stands in the group around, and only with an instruction that stays.
@@ -368,7 +365,7 @@ class Rebuild {
       writer_.keep();
       writer_.open();
       frame.treatment = Treatment::bare;
-      return start_skipping("field-code");
+      return skipper_.start("field-code");
     }
     if (writer_.has_shape()) {
       writer_.open();
@@ -399,8 +396,8 @@ class Rebuild {
     Frame& property = frames_[frames_.size() - 2];
     frame.name = std::exchange(property.name, {});
     const PropertyKind kind = property_kind(frame.name);
-    if (kind == PropertyKind::script) return start_skipping("script");
-    if (kind == PropertyKind::none) return start_skipping("");
+    if (kind == PropertyKind::script) return skipper_.start("script");
+    if (kind == PropertyKind::none) return skipper_.start("");
     if (kind == PropertyKind::picture) {
       frame.place = kValue;
       return write_property(frame.name);
@@ -427,7 +424,7 @@ class Rebuild {
     switch (property_kind(frame.name)) {
       case PropertyKind::number: value = property_number(frame.text); break;
       case PropertyKind::array: value = property_array(frame.text); break;
-      case PropertyKind::text: value = frame.text; break;
+      case PropertyKind::text: value = as_one_line(frame.text); break;
       case PropertyKind::link:
         if (!frame.text.empty()) links_.drop(frame.text);
         break;
@@ -436,34 +433,6 @@ class Rebuild {
     if (!value || value->empty()) return;
     write_property(frame.name);
     writer_.text(*value);
-  }
-
-  // Lists: the first character says how many there are, those below 9 are the numbers of levels (RTF 1.9.1, "List Table").
-
-  void end_level_text(const Frame& frame) {
-    std::u16string units;
-    for (size_t at = 0; at < frame.text.size();) {
-      const char32_t c = next_code_point(frame.text, at);
-      if (c >= 0x10000) {
-        units += static_cast<char16_t>(0xD800 + ((c - 0x10000) >> 10));
-        units += static_cast<char16_t>(0xDC00 + ((c - 0x10000) & 0x3FF));
-      } else if (units.empty() || c < kMaxLevels || (c >= 0x20 && (c < 0x7f || c >= 0xA0))) {
-        units += static_cast<char16_t>(c);
-      }
-    }
-    if (units.ends_with(u';')) units.pop_back();
-    if (units.empty()) return;
-    units = units.substr(1, std::min<size_t>(units[0], 255));
-    if (!units.empty() && units.back() >= 0xD800 && units.back() < 0xDC00) units.pop_back();
-    writer_.word("leveltext");
-    if (template_id_) writer_.word("leveltemplateid", *template_id_);
-    writer_.level_text(units);
-    writer_.close();
-    writer_.open();
-    writer_.word("levelnumbers");
-    for (size_t i = 0; i < units.size(); ++i)
-      if (units[i] < kMaxLevels) writer_.byte(static_cast<unsigned char>(i + 1));
-    writer_.text(";");
   }
 
   // Text
@@ -508,18 +477,24 @@ class Rebuild {
       return;
     }
     characters_.byte(byte, true, frame.characters);
+    if (characters_.is_long()) flush_text();
   }
 
   void text(Bytes bytes) {
     begins_ = starred_ = false;
     const Frame& frame = top();
     if (frame.treatment == Treatment::picture) return pictures_.back().digits(bytes);
-    for (const char c : bytes) characters_.byte(static_cast<unsigned char>(c), false, frame.characters);
+    for (const char c : bytes) {
+      characters_.byte(static_cast<unsigned char>(c), false, frame.characters);
+      if (characters_.is_long()) flush_text();
+    }
   }
 
-  void write_text(std::string_view text) {
+  void write_text(const std::string& text) {
+    const std::string written = without_controls(text);
+    if (written.empty()) return;
     write_generator();
-    writer_.text(text);
+    writer_.text(written);
   }
 
   std::string* collector() {
@@ -542,8 +517,8 @@ class Rebuild {
         return write_text(text);
       case kStyles:
       case kNumbering:
-      case kNames: return writer_.text(text);
-      case kFonts: return writer_.font_text(text, font_charset(frame.characters));
+      case kNames: return writer_.text(as_one_line(text));
+      case kFonts: return writer_.font_text(as_one_line(text), font_charset(frame.characters));
       case kColors:
         for (const char c : text)
           if (c == ';') writer_.text(";");
@@ -590,9 +565,7 @@ class Rebuild {
   std::vector<Picture> pictures_;    // never more than one
   bool begins_ = false, starred_ = false;   // at the beginning of a group; behind its \*
   bool has_generator_ = false;
-  bool skipping_ = false, skipped_something_ = false;
-  uint64_t skip_depth_ = 0;
-  std::string_view skipped_what_;
+  Skipper skipper_;
   std::string object_;               // the id of the object around; empty: none
   std::optional<int64_t> template_id_;
   uint32_t fonts_ = 0, members_ = 0;

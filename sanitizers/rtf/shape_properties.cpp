@@ -42,7 +42,7 @@ constexpr Row kRows[] = {
     {PropertyKind::text, "wzName wzDescription gtextUNICODE gtextFont"},
     {PropertyKind::picture, "pib fillBlip"},
     {PropertyKind::link, "pihlShape hlink"},
-    {PropertyKind::script, "scriptText wzScriptExtAttr scriptLang wzScriptLangAttr wzFormulae"},
+    {PropertyKind::script, "scriptText wzScriptExtAttr scriptLang wzScriptLangAttr"},
 };
 
 bool is_integer(std::string_view text) {

@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "sanitizers/rtf/characters.h"
+#include "sanitizers/rtf/equation.h"
 #include "sanitizers/rtf/symbols.h"
 
 namespace mugai::sanitize::rtf {
@@ -15,7 +16,7 @@ constexpr size_t kHeaderWindow = 2'000;  // where \fromhtml and \fromtext stand
 // Groups that are no text although they do not say \*.
 constexpr std::string_view kSkipped[] = {"fonttbl", "colortbl", "stylesheet", "info",     "pict", "filetbl",
                                          "objdata", "sp",       "nonshppict", "xmlnstbl", "xe",   "tc",
-                                         "fldinst", "shprslt",  "nonesttables"};
+                                         "shprslt", "nonesttables"};
 // Stories beside the body.
 constexpr std::string_view kPageText[] = {"header", "headerl", "headerr", "headerf", "footer", "footerl", "footerr", "footerf"};
 constexpr std::string_view kNotes[] = {"footnote", "annotation"};
@@ -62,6 +63,8 @@ class Reader {
       }
     }
     out_ += characters_.take();
+    groups_.push_back(group_);
+    for (const Group& unclosed : groups_) out_.resize(std::min(out_.size(), unclosed.instruction));
     return {is_html_, without_pictograms(out_)};
   }
 
@@ -73,6 +76,7 @@ class Reader {
     bool hidden = false;
     bool fonts = false;  // in the table of fonts
     const char* after = "";
+    size_t instruction = std::string::npos;   // of a field: where in the text it began
     Characters::State characters;
   };
 
@@ -85,6 +89,7 @@ class Reader {
     if (groups_.size() < kMaxDepth) {
       groups_.push_back(group_);
       group_.after = "";
+      group_.instruction = std::string::npos;
     } else {
       ++deeper_;
     }
@@ -97,9 +102,18 @@ class Reader {
       --deeper_;
     } else if (!groups_.empty()) {
       if (*group_.after != '\0') characters_.put(group_.after);
+      if (group_.instruction != std::string::npos) end_instruction();
       group_ = groups_.back();
       groups_.pop_back();
     }
+  }
+
+  // It is no text, but for what shows itself only there.
+  void end_instruction() {
+    out_ += characters_.take();
+    const std::string code = out_.substr(group_.instruction);
+    out_.resize(group_.instruction);
+    out_ += words_of_equation(code);
   }
 
   void symbol(unsigned char c) {
@@ -128,6 +142,11 @@ class Reader {
   void destination(std::string_view name) {
     if (name == "fonttbl") group_.fonts = true;
     if (name == "htmltag") group_.htmltag = group_.characters.only_document = is_html_;
+    if (name == "fldinst" && !group_.skipped) {
+      out_ += characters_.take();
+      group_.instruction = out_.size();
+      return;
+    }
     const bool page_text = contains(kPageText, name), note = contains(kNotes, name);
     if (stories_ == Stories::all && (page_text || note) && !group_.skipped) {
       put(note ? " [" : "");

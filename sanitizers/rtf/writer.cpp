@@ -1,5 +1,7 @@
 #include "sanitizers/rtf/writer.h"
 
+#include <algorithm>
+
 #include "sanitizers/text/charset.h"
 #include "sanitizers/text/utf8.h"
 
@@ -17,6 +19,21 @@ void append_hex(std::string& out, unsigned char byte) {
 }
 
 }  // namespace
+
+std::string without_controls(std::string_view utf8) {
+  std::string out;
+  for (size_t at = 0; at < utf8.size();) {
+    const char32_t c = next_code_point(utf8, at);
+    if (c == '\t' || (c >= 0x20 && c < 0x7f) || c >= 0xA0) append_utf8(out, c);
+  }
+  return out;
+}
+
+std::string as_one_line(std::string_view utf8) {
+  std::string out = without_controls(utf8);
+  std::replace(out.begin(), out.end(), '\t', ' ');
+  return out;
+}
 
 void Writer::take_shape() {
   for (; opened_ < depth_; ++opened_) {
@@ -92,19 +109,16 @@ void Writer::text(std::string_view utf8) {
 }
 
 void Writer::font_text(std::string_view utf8, const std::string& charset) {
-  if (is_plain_ascii(utf8) || charset.empty()) return text(utf8);
-  const std::optional<std::string> all = encode_text(utf8, charset);
-  if (!all || decode_text(*all, charset).utf8 != utf8) return text(utf8);
+  if (charset.empty()) return text(utf8);
   for (size_t at = 0; at < utf8.size();) {
-    const size_t length = code_point_at(utf8, at).length;
-    const std::string_view one = utf8.substr(at, length == 0 ? 1 : length);
+    const std::string_view one = utf8.substr(at, std::max<size_t>(code_point_at(utf8, at).length, 1));
     at += one.size();
-    if (one.size() == 1) {
+    const std::optional<std::string> bytes = one.size() > 1 ? encode_text(one, charset) : std::nullopt;
+    if (!bytes || decode_text(*bytes, charset).utf8 != one) {
       text(one);
       continue;
     }
-    const std::optional<std::string> bytes = encode_text(one, charset);
-    for (const char c : bytes.value_or("?")) byte(static_cast<unsigned char>(c));
+    for (const char c : *bytes) byte(static_cast<unsigned char>(c));
   }
 }
 

@@ -14,6 +14,10 @@
 
 namespace mugai::sanitize::rtf {
 
+// Characters that are never written: controls but the tab.
+std::string without_controls(std::string_view utf8);
+std::string as_one_line(std::string_view utf8);   // nor that
+
 class Writer {
  public:
   explicit Writer(Sink& out) : out_(out) {}
@@ -23,7 +27,7 @@ class Writer {
   void word(std::string_view name, std::optional<int64_t> number = std::nullopt);
   void starred(std::string_view name, std::optional<int64_t> number = std::nullopt);   // \*\name
   void symbol(char c);                                  // \c
-  void text(std::string_view utf8);                     // C0 controls are left out, a tab becomes \tab
+  void text(std::string_view utf8);                     // without controls; a tab becomes \tab
   void font_text(std::string_view utf8, const std::string& charset);
   void level_text(std::u16string_view units);           // \'NN and the units; those below 0x20 as \'NN
   void byte(unsigned char byte);                        // \'NN

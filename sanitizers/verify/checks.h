@@ -28,6 +28,7 @@ void check_text(Bytes bytes, const Type& type, Objections& found);
 void check_picture(Bytes bytes, const Type& type, Objections& found);
 void check_pdf(Bytes bytes, Objections& found);
 void check_records(Bytes bytes, Objections& found);   // iCalendar and vCard
+void check_rtf(Bytes bytes, const LookInside& inside, Objections& found);
 void check_zip(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);
 void check_office(Bytes bytes, const Limits& limits, const LookInside& inside, Objections& found);   // docx, xlsx, pptx and their templates
 void check_odf(Bytes bytes, const Type& type, const Limits& limits, const LookInside& inside, Objections& found);   // packages and flat documents

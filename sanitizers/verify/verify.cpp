@@ -68,6 +68,7 @@ class Verification {
     if (is_one_of(type, {"docx", "dotx", "xlsx", "xltx", "pptx", "ppsx", "potx"})) return check_office(bytes, limits_, inside, found);
     if (is_one_of(type, {"odt", "ods", "odp", "odg", "ott", "ots", "otp", "otg", "fodt", "fods", "fodp", "fodg"})) return check_odf(bytes, type, limits_, inside, found);
     if (type.id == "pdf") return check_pdf(bytes, found);
+    if (type.id == "rtf") return check_rtf(bytes, inside, found);
     if (type.id == "zip") return check_zip(bytes, limits_, inside, found);
     if (type.id == "eml") return check_mail(bytes, limits_, inside, found);
     found.add(type.danger == Danger::active ? "executable" : "type-not-allowed");

@@ -91,7 +91,7 @@ _OTHER_WORDS = set("""
 def unclassified_words():
     """Words that look like a reason and are none that reasons() found: in what form was it written?"""
     found = set()
-    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/office", "sanitizers/ooxml", "sanitizers/pdf", "sanitizers/text", "sanitizers/xml"):
+    for name, text in _sources("sanitizers/detect", "sanitizers/formats", "sanitizers/mime", "sanitizers/office", "sanitizers/ooxml", "sanitizers/pdf", "sanitizers/rtf", "sanitizers/text", "sanitizers/xml"):
         if name.startswith(("sanitizers/text/charset", "sanitizers/text/html_style", "sanitizers/detect/type.")):
             continue
         found.update(word for word in _REASON.findall(text) if "-" in word)

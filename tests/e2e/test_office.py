@@ -125,5 +125,50 @@ class Office(unittest.TestCase):
             self.assertEqual(look.returncode, 0, look.stdout)
 
 
+    TEXT = "txt:Text (encoded):UTF8"
+
+    def made_rich_text(self, name="gian.rtf", data=r"{\*\objclass Package}{\*\objdata 0105{\*\x 0000}02000000 0800000065 76696c2e657865}"):
+        """As Word in Japan writes it: bytes in code page 932, characters in Unicode with bytes for old readers, an object with a picture of it."""
+        def sjis(text):
+            return "".join(f"\\'{byte:02x}" for byte in text.encode("cp932"))
+        source = (r"{\rtf1\ansi\ansicpg932\uc2\deff0{\fonttbl{\f0\fmodern\fcharset128 " + sjis("ＭＳ 明朝") + r";}{\f1\froman\fcharset0 Times New Roman;}}"
+                  r"{\info{\author Yamada}}\pard\plain\f0 " + sjis("議案第①号　㈱無害の件") + r"\par \u12487\'83\'66\u12540\'81\'5b\u12479\'83\'5e\par "
+                  r"{\field{\*\fldinst DDEAUTO cmd.exe}{\fldrslt " + sjis("結果") + r"}}\par {\loch\f1 caf\'e9}\par "
+                  r"\trowd\cellx3000\cellx6000\intbl " + sjis("左") + r"\cell " + sjis("右") + r"\cell\row\pard "
+                  r"{\object\objemb" + data + r"{\result{\pard " + sjis("図の代わり") + r"\par}}}end\par}")
+        path = self.folder / name
+        path.write_text(source, encoding="ascii")
+        return path
+
+    def test_rich_text_says_the_same_to_other_readers_and_loses_its_objects(self):
+        path = self.made_rich_text()
+        result, item = self.rebuilt(path)
+        self.assertEqual({one["what"]: one["count"] for one in item["removed"]}, {"object": 1, "field-code": 1, "metadata": 1})
+        for gone in (b"obj", b"DDE", b"Yamada", b"6576696c"):
+            self.assertNotIn(gone, result.read_bytes())
+        text = self.as_text(result, self.TEXT)
+        self.assertEqual(text, self.as_text(self.made_rich_text("emptied.rtf", data=""), self.TEXT))   # LibreOffice stops at such data
+        for kept in ("議案第①号　㈱無害の件", "データ", "結果", "café", "左", "右", "図の代わり", "end"):
+            self.assertIn(kept, text)
+
+    def test_a_document_that_another_program_saved_as_rich_text_says_the_same(self):
+        with tempfile.TemporaryDirectory(dir=self.folder) as out:
+            subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{self.folder}/profile", "--convert-to", "rtf", "--outdir", out, str(self.made_document())],
+                           capture_output=True, timeout=120, check=True)
+            path = pathlib.Path(out) / "gian.rtf"
+            result, _ = self.rebuilt(path)
+            self.assertEqual(self.as_text(result, self.TEXT), self.as_text(path, self.TEXT))
+
+    def test_rich_text_that_is_called_doc_is_named_for_what_it_is(self):
+        result, item = self.rebuilt(self.made_rich_text("gian.doc"))
+        self.assertEqual((result.name, item["detected"]), ("gian.rtf", "rtf"))
+        copy = self.folder / "again.rtf"
+        copy.write_bytes(result.read_bytes())
+        again, item = self.rebuilt(copy)
+        self.assertEqual((again.read_bytes(), item["removed"]), (copy.read_bytes(), []))
+        look = subprocess.run([BINARY, "file", str(copy), "--verify"], capture_output=True, text=True, check=False)
+        self.assertEqual(look.returncode, 0, look.stdout)
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -130,6 +130,14 @@ INSTANTIATE_TEST_SUITE_P(
             "", "", "reg"}));
 
 INSTANTIATE_TEST_SUITE_P(
+    RichText, Identify,
+    testing::Values(
+        Case{"{\\rtf1\\ansi a}", "a.rtf", "application/rtf", "rtf"}, Case{"{\\rtf1 a}", "a.doc", "application/msword", "rtf"},
+        Case{"{\\rt{\\object}}", "a.doc", "", "rtf"}, Case{"{\\rtfEvil1 a}", "a.txt", "text/plain", "rtf"},
+        Case{" \r\n{ \\rtf1 a}", "", "", "rtf"}, Case{"\xef\xbb\xbf{\\rtf1 a}", "", "", "rtf"},
+        Case{"\n{\\rtf1\\bin4 \0\1\2\3}"s, "a.doc", "", "rtf"}, Case{"{ rtf }", "a.txt", "", "text"}));
+
+INSTANTIATE_TEST_SUITE_P(
     Binaries, Identify,
     testing::Values(
         Case{program(), "", "", "exe"}, Case{program(), "photo.jpg", "image/jpeg", "exe"},

@@ -24,6 +24,8 @@ TEST(RtfText, GivesTheWords) {
        "{\\rtf1{\\pict 00ff}{\\stylesheet{s;}}{\\*\\generator G;}{\\info{\\title T}}x}", "x"},
       {"the result of a field", "{\\rtf1{\\field{\\*\\fldinst HYPERLINK \"http://evil.example\"}{\\fldrslt shown}}}",
        "shown"},
+      {"readings over names", "{\\rtf1{\\field{\\*\\fldinst EQ \\\\* jc2 \\\\* hps10 {\\b \\\\o}\\\\ad(\\\\s\\\\up 9(yamada),Yamada)}{\\fldrslt}}}", "Yamada(yamada)"},
+      {"other equations", "{\\rtf1{\\field{\\*\\fldinst EQ \\\\f(1,2)}}{\\field{\\*\\fldinst EQUAL (1)}}}", "1,2"},
       {"no hidden text", "{\\rtf1 a{\\v b}c\\v d\\v0 e}", "ace"},
       {"binary data is stepped over", "{\\rtf1{\\pict\\bin5 }}}}}x}y", "y"},
       {"escaped braces", "{\\rtf1 \\{a\\}\\\\}", "{a}\\"},

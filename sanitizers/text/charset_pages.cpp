@@ -1,4 +1,4 @@
-#include "sanitizers/text/code_page.h"
+#include "sanitizers/text/charset_pages.h"
 
 #include <algorithm>
 #include <iterator>
