@@ -9,7 +9,7 @@ namespace mugai::sanitize::odf {
 
 namespace {
 
-constexpr std::string_view kManifest = "META-INF/manifest.xml", kMimetype = "mimetype";
+constexpr std::string_view kManifest = "META-INF/manifest.xml", kMimetype = "mimetype", kSignatures = "signatures";
 constexpr size_t kMaxMimetype = 255, kMaxHref = 4'096;
 
 std::string key_of(std::string_view name) {
@@ -63,7 +63,7 @@ std::string Package::open(Bytes untrusted, const Limits& limits, Budget& budget,
 bool Package::is_signed() const {
   const std::vector<std::string> keys = parts_.keys();
   return std::any_of(keys.begin(), keys.end(), [](const std::string& key) {
-    return key.starts_with("META-INF/") && key.find("signatures") != key.npos && key.find("macro") == key.npos;
+    return key.starts_with("META-INF/") && key.find(kSignatures) != key.npos && key.find("macro") == key.npos;
   });
 }
 
