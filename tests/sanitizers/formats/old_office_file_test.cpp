@@ -79,8 +79,9 @@ TEST(OldOffice, TellsOfWhatAnOfficeSuiteLeavesOut) {
   converter.answer = test::OoxmlBytes::sheet("").file();
   std::string sheets = record(0x809, std::string(16, '\0'));
   for (const char kind : {'\0', '\1', '\1'}) sheets += record(0x85, std::string(5, '\0') + kind + std::string("\1\0a", 3));
+  sheets += record(0x0A, "");
   OldFile book;
-  book.stream("Workbook", sheets + record(0x0A, ""));
+  book.stream("Workbook", sheets);
   book.writer.add_storage(CompoundWriter::kRoot, "_VBA_PROJECT_CUR");
   book.writer.add_storage(CompoundWriter::kRoot, "MBD0001");
   const test::LoneResult made = treat(book.bytes(), "xls", &converter);
