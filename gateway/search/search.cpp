@@ -205,13 +205,28 @@ bool holds_all(const std::string& words, const std::vector<std::string>& recipie
   return holds(words, texts);
 }
 
-constexpr std::initializer_list<Field> kEverywhere{Field::sender, Field::recipient, Field::subject, Field::name};
+// Whoever sees only some recipients of a mail must not learn of the others by looking for them: words are not looked for
+// among recipients at all, and an address only among those that are shown.
+std::vector<Field> fields_of(const Person& by) {
+  std::vector<Field> fields{Field::sender, Field::subject, Field::name};
+  if (by.domains.empty()) fields.push_back(Field::recipient);
+  return fields;
+}
+
+bool is_among(const std::string& wanted, const std::vector<std::string>& shown) {
+  const std::string folded = words::fold(wanted);
+  return std::any_of(shown.begin(), shown.end(), [&](const std::string& address) { return words::fold(address).find(folded) != std::string::npos; });
+}
+
+bool may_match(const Person& by, const std::string& recipient, const std::vector<std::string>& recipients) {
+  return recipient.empty() || by.domains.empty() || is_among(recipient, by.own(recipients));
+}
 
 // Of both queries: what they have in common. False: nothing to look for.
 template <class Query>
 bool require_common(Match& match, const Person& by, const Query& query) {
   match.limit_to(by.domains);
-  return (query.words.empty() || match.require(query.words, kEverywhere)) &&
+  return (query.words.empty() || match.require(query.words, fields_of(by))) &&
          (query.sender.empty() || match.require_address(query.sender, Exact::sender, Exact::sender_domain, Field::sender)) &&
          (query.recipient.empty() ||
           match.require_address(query.recipient, Exact::recipient, Exact::recipient_domain, Field::recipient)) &&
@@ -249,7 +264,7 @@ Result<Page<ItemRow>> Search::items(const Person& by, const ItemQuery& query) {
     if (!places) return kBadCursor;
     return for_eyes_of(by, collect<ItemRow>(database_, kItemSource, match, states_filter(query.states), *places, limit_of(query),
                                             [&](const ItemRow& row) {
-                                              return by.sees(row.recipients) && holds(query.subject, {row.subject}) &&
+                                              return by.sees(row.recipients) && may_match(by, query.recipient, row.recipients) && holds(query.subject, {row.subject}) &&
                                                      holds(query.name, {row.name}) &&
                                                      holds_all(query.words, by.own(row.recipients), {row.sender, row.subject, row.name});
                                             }));
@@ -269,7 +284,7 @@ Result<Page<MailRow>> Search::messages(const Person& by, const MessageQuery& que
   try {
     return for_eyes_of(by, collect<MailRow>(database_, kMailSource, match, "", *places, limit_of(query), [&](const MailRow& row) {
       // Names of attachments are in the index alone: words of pairs may be theirs.
-      return by.sees(row.recipients) && holds(query.subject, {row.subject});
+      return by.sees(row.recipients) && may_match(by, query.recipient, row.recipients) && holds(query.subject, {row.subject});
     }));
   } catch (const Poco::Exception&) {
     return database_error();

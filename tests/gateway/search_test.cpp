@@ -188,6 +188,28 @@ TEST_P(SearchOnEach, ADepartmentSeesOnlyMailWithARecipientOfItsOwn) {
   EXPECT_THAT(mails({}, one), ElementsAre("others", "both"));
 }
 
+TEST_P(SearchOnEach, ADepartmentCannotFindOutWhoElseGotAMail) {
+  mail("both", "年度末", "a@b", {"y@jumin.example", "x@zeimu.example"});
+  item("both", 1, "表.xlsx", "macro", {"y@jumin.example", "x@zeimu.example"});
+  const auto to = [](const std::string& recipient) {
+    MessageQuery query;
+    query.recipient = recipient;
+    return query;
+  };
+  for (const char* theirs : {"y@jumin.example", "@jumin.example", "jumin"}) {
+    EXPECT_THAT(mails(to(theirs), kTax), ElementsAre()) << theirs;
+    EXPECT_THAT(mails(to(theirs)), ElementsAre("both")) << theirs;
+    EXPECT_THAT(mails(words(theirs), kTax), ElementsAre()) << theirs;
+    ItemQuery query;
+    query.recipient = theirs;
+    EXPECT_THAT(items(query, kTax), ElementsAre()) << theirs;
+    query = {};
+    query.words = theirs;
+    EXPECT_THAT(items(query, kTax), ElementsAre()) << theirs;
+  }
+  for (const char* own : {"x@zeimu.example", "@zeimu.example", "X@Zeimu"}) EXPECT_THAT(mails(to(own), kTax), ElementsAre("both")) << own;
+}
+
 TEST_P(SearchOnEach, WhoMayNotSeeIsTold) {
   const Person requester{"a", "test", Role::requester, {}, {}};
   const Person withheld{"a", "test", Role::administrator, {}, {Permission::see_items}};
