@@ -45,13 +45,13 @@ TEST(LegacyLock, IsToldOfWorkbooksThatAreNoCompoundFile) {
   EXPECT_EQ(legacy_lock(""), LegacyLock::none);
 }
 
-TEST(LegacyLock, ALockedDocumentWaitsForItsPasswordAndAnotherForATreatment) {
+TEST(LegacyLock, ALockedDocumentWaitsForItsPasswordAndAnotherIsConverted) {
   const RebuiltFile locked = rebuild_file(compound_of({{"WordDocument", fib(0x0100)}}), "a.doc");
   EXPECT_EQ(locked.item().action, sanitize::Action::locked);
   EXPECT_THAT(locked.item().reasons, ::testing::ElementsAre("encrypted"));
   const RebuiltFile open = rebuild_file(compound_of({{"WordDocument", fib(0)}}), "a.doc");
   EXPECT_EQ(open.item().action, sanitize::Action::held);
-  EXPECT_THAT(open.item().reasons, ::testing::ElementsAre("no-treatment"));
+  EXPECT_THAT(open.item().reasons, ::testing::ElementsAre("converter-missing"));
 }
 
 }  // namespace
