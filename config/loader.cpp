@@ -340,6 +340,9 @@ class Loader {
         section["csv_formulas"], {{"neutralise", CsvFormulas::neutralise}, {"keep", CsvFormulas::keep}});
     profile.signed_documents = chosen<SignedDocuments>(
         section["signed_documents"], {{"rebuild", SignedDocuments::rebuild}, {"hold", SignedDocuments::hold}});
+    profile.encrypted_documents =
+        chosen<EncryptedDocuments>(section["encrypted_documents"],
+                                   {{"open", EncryptedDocuments::open}, {"encrypt", EncryptedDocuments::encrypt}});
     profile.image_dpi = count(section["image_dpi"]);
     profile.image_text_layer = section["image_text_layer"].flag;
     profile.subject_tag = section["subject_tag"].text;

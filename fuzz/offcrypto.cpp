@@ -49,7 +49,7 @@ extern "C" int LLVMFuzzerTestOneInput(const uint8_t* data, size_t size) {
   sanitize::Budget budget{64 << 10, 10, 0};   // for a thousand or two of hashes
   StringSink out;
   const std::string passwords[] = {"pw"};
-  const Unlocked result = unlock_package(rest, passwords, budget, out);
+  const Unlocked result = unlock_package(rest, passwords, budget, out).how;
   check(result != Unlocked::failed && out.text.size() <= size);
   return 0;
 }

@@ -41,6 +41,8 @@ struct Outcome {
   Action action = Action::held;
   int method = 0;
   const Type* type_out = nullptr;  // what was written; the writer identifies it again and holds on a mismatch
+  const Type* called = nullptr;    // whose extension and media type it leaves under, when not those of type_out: a locked
+                                   // package is called what opens out of it; or null
   std::string charset_out;         // of text that was written ("cp932", see text/charset.h); empty for other types
   std::string parameters;          // further ones of its media type, as they are written: "; method=REQUEST"; or empty
   std::vector<std::string> reasons;

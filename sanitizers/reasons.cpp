@@ -80,6 +80,7 @@ constexpr ReasonText kReasons[] = {
     {"embedded-object", "Outlook のメールに埋め込まれた、他のソフトのデータです", "data of another program, embedded in an Outlook mail"},
     {"encoded-word-in-parameter", "ファイル名の書き方が規格と異なります", "the file name is not encoded as the standard says"},
     {"encrypted", "パスワードで保護されているため確認できません", "protected by a password, cannot be checked"},
+    {"encrypted-again", "パスワードで開いて無害化し、同じパスワードで暗号化し直しました", "opened with its password, rebuilt, and encrypted again with the same password"},
     {"encrypted-mail", "暗号化されたメールのため確認できません", "encrypted mail, cannot be checked"},
     {"executable", "実行できる形式のファイルです", "a file that can be run"},
     {"executable-in-archive", "圧縮ファイルの中に実行できるファイルがあります", "the archive contains a file that can be run"},

@@ -19,6 +19,7 @@ enum class NoticeLanguage { ja, en, both };
 enum class NoticePlace { end, top };
 enum class CsvFormulas { neutralise, keep };
 enum class SignedDocuments { rebuild, hold };
+enum class EncryptedDocuments { open, encrypt };
 
 struct Profile {
   std::string name = "sanitize";
@@ -28,6 +29,7 @@ struct Profile {
   std::map<std::string, TypeOverride> types;  // type id ("svg", "pdf", ...) -> override
   CsvFormulas csv_formulas = CsvFormulas::neutralise;
   SignedDocuments signed_documents = SignedDocuments::rebuild;   // with a digital signature inside, as PDFs have
+  EncryptedDocuments encrypted_documents = EncryptedDocuments::open;   // how one leaves that a password opened
   uint32_t image_dpi = 150;                   // of pages that become pictures
   bool image_text_layer = false;              // they carry their text, invisible, so that it can be searched
   std::string subject_tag;                    // e.g. "[無害化済] "; empty: none

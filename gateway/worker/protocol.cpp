@@ -53,6 +53,7 @@ json profile_json(const Profile& profile) {
           {"types", std::move(types)},
           {"csv_formulas", static_cast<int>(profile.csv_formulas)},
           {"signed_documents", static_cast<int>(profile.signed_documents)},
+          {"encrypted_documents", static_cast<int>(profile.encrypted_documents)},
           {"image_dpi", profile.image_dpi},
           {"image_text_layer", profile.image_text_layer},
           {"subject_tag", profile.subject_tag},
@@ -72,6 +73,7 @@ Profile profile_from(const json& from) {
     profile.types[id] = static_cast<TypeOverride>(override_.get<int>());
   profile.csv_formulas = static_cast<CsvFormulas>(from.at("csv_formulas").get<int>());
   profile.signed_documents = static_cast<SignedDocuments>(from.at("signed_documents").get<int>());
+  profile.encrypted_documents = static_cast<EncryptedDocuments>(from.at("encrypted_documents").get<int>());
   from.at("image_dpi").get_to(profile.image_dpi);
   from.at("image_text_layer").get_to(profile.image_text_layer);
   from.at("subject_tag").get_to(profile.subject_tag);

@@ -122,6 +122,9 @@ const Type& type_of_ole(Bytes bytes, std::vector<std::string>& reasons) {
   if (directory.has("_VBA_PROJECT") || directory.has("VBA") || directory.has("_VBA_PROJECT_CUR") ||
       directory.has("Macros"))
     reasons.push_back("macro");
+  // What a document embeds has streams of the same names, deeper down.
+  for (const Rule& rule : kOleRules)
+    if (directory.has_itself(rule.name)) return *type_by_id(rule.id);
   for (const Rule& rule : kOleRules)
     if (directory.has(rule.name)) return *type_by_id(rule.id);
   return *type_by_id("ole");

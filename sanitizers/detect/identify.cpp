@@ -10,6 +10,7 @@
 #include "sanitizers/detect/ole_directory.h"
 #include "sanitizers/detect/signature.h"
 #include "sanitizers/detect/text_signs.h"
+#include "sanitizers/detect/text_table.h"
 #include "sanitizers/detect/zip_directory.h"
 
 // The rule. There are three readings: content, name, declared type.
@@ -23,7 +24,9 @@
 //  3. A text is what its name calls it, if that is a kind of text: .csv, .ics, .url have no other sign.
 //  4. A declared type yields when content and name agree, for senders often declare wrong (CSV as
 //     application/vnd.ms-excel): what we write carries a type of our own.
-//  5. Otherwise the most dangerous reading decides.
+//  5. A text that is plainly a table and says nothing else is one, though it is called a workbook: so do many programs'
+//     exports, and Excel opens them.
+//  6. Otherwise the most dangerous reading decides.
 
 namespace mugai::sanitize {
 namespace {
@@ -169,7 +172,7 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
   identity.reasons = name.reasons;
 
   const Type* content = nullptr;
-  const bool text = looks_like_text(bytes);
+  const bool text = looks_like_text(bytes), called_workbook = name.type && name.type->id == "xls";
   std::vector<const Type*> hidden;
   if (bytes.empty()) {
     content = name.type && is_named_text(*name.type) ? name.type : type_by_id("text");
@@ -189,6 +192,8 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
       content = name.type;
     else if (content->id == "text" && !name.type && declared_type && is_named_text(*declared_type))
       content = declared_type;
+    else if (content->id == "text" && called_workbook)
+      if (const Type* table = by_table(bytes)) content = table;
   } else {
     content = by_signature(bytes);
     if (const Type* distant = by_distant_signature(bytes); distant && (!content || !is_picture(*content)))
@@ -237,10 +242,12 @@ Identity Identifier::identify(Bytes bytes, std::string_view untrusted_name, std:
     const bool agree =
         name.type == content || (content->danger == Danger::inert && name.type && is_named_text(*name.type));
     identity.type = content;
+    const bool is_table = called_workbook && (content->id == "csv" || content->id == "tsv");
     // "zip" for a document that is a ZIP inside says less, not something else.
     const bool is_zip = bytes.substr(0, 2) == "PK";
     for (const Type* other : {name.type, agree ? nullptr : declared_type})
-      if (other && other->danger > identity.type->danger && !(is_zip && other->id == "zip"))
+      if (other && other->danger > identity.type->danger && !(is_zip && other->id == "zip") &&
+          !(is_table && other->id == "xls"))
         identity.type = other;
   }
 

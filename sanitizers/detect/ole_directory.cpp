@@ -21,7 +21,7 @@ class Reader {
     find_fat();
   }
 
-  OleDirectory directory() const {
+  OleDirectory directory() {
     OleDirectory directory;
     uint32_t sector = u32(bytes_, 48);
     const size_t per_sector = sector_size_ / 128;
@@ -31,6 +31,7 @@ class Reader {
       for (size_t i = 0; i < per_sector; ++i) add_entry(directory, slice(content, i * 128, 128));
       sector = next(sector);
     }
+    find_own(directory);
     return directory;
   }
 
@@ -61,7 +62,13 @@ class Reader {
     return u32(sector_at(fat_[index]), sector % slots * 4);
   }
 
-  static void add_entry(OleDirectory& directory, Bytes entry) {
+  struct Place {
+    std::string name;   // empty: of nothing
+    uint32_t left, right, child;
+  };
+
+  void add_entry(OleDirectory& directory, Bytes entry) {
+    places_.push_back({{}, u32(entry, 68), u32(entry, 72), u32(entry, 76)});
     const size_t length = std::min<size_t>(byte_at(entry, 64) | byte_at(entry, 65) << 8, 64);
     const unsigned char kind = byte_at(entry, 66);
     if (kind == 0 || length < 2) return;
@@ -69,20 +76,45 @@ class Reader {
     std::string name;
     for (size_t i = 0; i + 3 < length; i += 2)
       name.push_back(byte_at(entry, i + 1) == 0 && byte_at(entry, i) < 0x80 ? entry[i] : '?');
+    places_.back().name = name;
     directory.names.push_back(std::move(name));
+  }
+
+  // The tree of the root storage, which is the first entry (MS-CFB 2.6.4). What was met once is not met again.
+  void find_own(OleDirectory& directory) const {
+    if (places_.empty()) return;
+    std::vector<bool> met(places_.size());
+    std::vector<uint32_t> waiting = {places_[0].child};
+    met[0] = true;
+    while (!waiting.empty()) {
+      const uint32_t id = waiting.back();
+      waiting.pop_back();
+      if (id >= places_.size() || met[id] || places_[id].name.empty()) continue;
+      met[id] = true;
+      directory.own_names.push_back(places_[id].name);
+      waiting.push_back(places_[id].left);
+      waiting.push_back(places_[id].right);
+    }
   }
 
   Bytes bytes_;
   size_t sector_size_;
   std::vector<uint32_t> fat_;
+  std::vector<Place> places_;
 };
+
+// MS-CFB 2.6.4: names that differ in case only are the same.
+bool stands_in(const std::vector<std::string>& names, std::string_view name) {
+  return std::any_of(names.begin(), names.end(), [&](const std::string& one) { return equals_ignoring_case(one, name); });
+}
 
 }  // namespace
 
 bool OleDirectory::has(std::string_view name) const {
-  // MS-CFB 2.6.4: names that differ in case only are the same.
-  return std::any_of(names.begin(), names.end(),
-                     [&](const std::string& one) { return equals_ignoring_case(one, name); });
+  return stands_in(names, name);
+}
+bool OleDirectory::has_itself(std::string_view name) const {
+  return stands_in(own_names, name);
 }
 bool is_ole(Bytes bytes) {
   return bytes.substr(0, kMagic.size()) == kMagic;

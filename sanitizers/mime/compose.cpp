@@ -69,7 +69,7 @@ BodyShape shape_of(std::string_view body) {
 }
 
 std::string piece_header(const Piece& piece, bool traced) {
-  std::string out = "Content-Type: " + std::string(piece.type->media_type);
+  std::string out = "Content-Type: " + std::string((piece.called ? piece.called : piece.type)->media_type);
   if (!piece.charset.empty()) out += "; charset=" + piece.charset;
   out += piece.parameters;
   out += encode_name_rfc2047("name", piece.item.output_name) + "\r\n";

@@ -99,6 +99,7 @@ class PieceTreater::MemberContext : public Context {
     outcome.action = piece.item.action;
     outcome.method = piece.item.method;
     outcome.type_out = piece.type;
+    outcome.called = piece.called;
     outcome.reasons = piece.item.reasons;
     outcome.removed = piece.item.removed;
     member.output_name = piece.item.output_name;
@@ -265,8 +266,9 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
     out.leaves = false;
   }
   if (out.leaves) {
-    const std::string name = safe_name(given, *outcome.type_out, name_changes);
-    const Identity seen = around_.tools.identifier.identify(out.blob.bytes(), name, outcome.type_out->media_type);
+    const Type& called = outcome.called ? *outcome.called : *outcome.type_out;
+    const std::string name = safe_name(given, called, name_changes);
+    const Identity seen = around_.tools.identifier.identify(out.blob.bytes(), name, called.media_type);
     if (is_what_it_says(seen, *outcome.type_out)) {
       item.output_name = name;
       item.size_out = out.blob.size();
@@ -274,6 +276,7 @@ bool PieceTreater::treat(const Untreated& piece, Piece& out) {
       item.method = outcome.method;
       out.summary = std::move(outcome.summary);
       out.type = outcome.type_out;
+      out.called = outcome.called;
       out.charset = mime_charset(outcome.charset_out);
       out.parameters = std::move(outcome.parameters);
     } else {

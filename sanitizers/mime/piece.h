@@ -67,6 +67,7 @@ struct Piece {
   Item item;
   Blob blob;             // what leaves; empty when the action is removed, held or locked
   const Type* type = nullptr;   // of what leaves
+  const Type* called = nullptr; // see Outcome::called
   std::string charset;   // MIME label for text, or empty
   std::string parameters;   // see Outcome::parameters
   std::string summary;   // see Outcome::summary

@@ -4,12 +4,15 @@
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/params.h>
+#include <openssl/rand.h>
 
 #include <algorithm>
 #include <array>
 
 namespace mugai::sanitize::offcrypto {
 namespace {
+
+constexpr size_t kMost = 1 << 20;   // bytes at once, far above what anybody asks for; OpenSSL counts in int
 
 const unsigned char* raw(Bytes bytes) { return reinterpret_cast<const unsigned char*>(bytes.data()); }
 unsigned char* raw(std::string& text) { return reinterpret_cast<unsigned char*>(text.data()); }
@@ -98,7 +101,6 @@ Decryptor::Decryptor(Chaining chaining, Bytes key) : context_(nullptr), chaining
 Decryptor::~Decryptor() { EVP_CIPHER_CTX_free(context_); }
 
 std::string Decryptor::decrypt(Bytes iv, Bytes blocks) {
-  constexpr size_t kMost = 1 << 20;   // far above what anybody asks for; lengths are int below
   if (!context_ || blocks.size() % kBlock != 0 || blocks.size() > kMost) return {};
   if (chaining_ != Chaining::ecb && iv.size() != kBlock) return {};
   if (EVP_DecryptInit_ex(context_, nullptr, nullptr, nullptr, chaining_ == Chaining::ecb ? nullptr : raw(iv)) != 1) return {};
@@ -106,6 +108,27 @@ std::string Decryptor::decrypt(Bytes iv, Bytes blocks) {
   std::string out(blocks.size() + kBlock, '\0');
   int length = 0;
   if (EVP_DecryptUpdate(context_, raw(out), &length, raw(blocks), static_cast<int>(blocks.size())) != 1) return {};
+  if (static_cast<size_t>(length) != blocks.size()) return {};
+  out.resize(blocks.size());
+  return out;
+}
+
+Encryptor::Encryptor(Bytes key) : context_(nullptr) {
+  if (!is_key_size(key.size())) return;
+  context_ = EVP_CIPHER_CTX_new();
+  if (context_ && EVP_EncryptInit_ex(context_, algorithm_of(Chaining::cbc, key.size()), nullptr, raw(key), nullptr) == 1) return;
+  EVP_CIPHER_CTX_free(context_);
+  context_ = nullptr;
+}
+Encryptor::~Encryptor() { EVP_CIPHER_CTX_free(context_); }
+
+std::string Encryptor::encrypt(Bytes iv, Bytes blocks) {
+  if (!context_ || blocks.size() % kBlock != 0 || blocks.size() > kMost || iv.size() != kBlock) return {};
+  if (EVP_EncryptInit_ex(context_, nullptr, nullptr, nullptr, raw(iv)) != 1) return {};
+  EVP_CIPHER_CTX_set_padding(context_, 0);
+  std::string out(blocks.size() + kBlock, '\0');
+  int length = 0;
+  if (EVP_EncryptUpdate(context_, raw(out), &length, raw(blocks), static_cast<int>(blocks.size())) != 1) return {};
   if (static_cast<size_t>(length) != blocks.size()) return {};
   out.resize(blocks.size());
   return out;
@@ -131,6 +154,20 @@ std::string Hmac::result() {
   size_t length = 0;
   if (!context_ || EVP_MAC_final(context_, raw(out), &length, out.size()) != 1) return {};
   out.resize(length);
+  return out;
+}
+
+std::string random_bytes(size_t count) {
+  std::string out(count, '\0');
+  if (count > kMost || RAND_bytes(raw(out), static_cast<int>(count)) != 1) return {};
+  return out;
+}
+
+std::string base64(Bytes bytes) {
+  if (bytes.size() > kMost) return {};
+  std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
+  const int length = EVP_EncodeBlock(raw(out), raw(bytes), static_cast<int>(bytes.size()));
+  out.resize(static_cast<size_t>(std::max(length, 0)));
   return out;
 }
 

@@ -1,6 +1,6 @@
-// The adapter around OpenSSL for what Office encrypts with: SHA-1 and SHA-2, AES in the modes of [MS-OFFCRYPTO], HMAC. Blocks
-// are those of AES, 16 bytes. An object whose ok() is false (no memory, no such algorithm) gives empty results, which fit
-// nothing. What held a key is wiped. One thread.
+// The adapter around OpenSSL for what Office encrypts with: SHA-1 and SHA-2, AES in the modes of [MS-OFFCRYPTO], HMAC, random
+// bytes. Blocks are those of AES, 16 bytes. An object whose ok() is false (no memory, no such algorithm) gives empty results,
+// which fit nothing. What held a key is wiped. One thread.
 #pragma once
 
 #include <cstdint>
@@ -57,6 +57,22 @@ class Decryptor {
   Chaining chaining_;
 };
 
+// Chains blocks (CBC), the only way in which we write.
+class Encryptor {
+ public:
+  explicit Encryptor(Bytes key);   // as Decryptor's
+  ~Encryptor();
+  Encryptor(const Encryptor&) = delete;
+  Encryptor& operator=(const Encryptor&) = delete;
+
+  bool ok() const { return context_ != nullptr; }
+  // Like Decryptor::decrypt().
+  std::string encrypt(Bytes iv, Bytes blocks);
+
+ private:
+  evp_cipher_ctx_st* context_;
+};
+
 class Hmac {
  public:
   Hmac(Hash hash, Bytes key);
@@ -71,6 +87,8 @@ class Hmac {
   evp_mac_ctx_st* context_;
 };
 
+std::string random_bytes(size_t count);   // for keys; empty when there are none to be had
+std::string base64(Bytes bytes);          // in one line
 bool equal_in_constant_time(Bytes a, Bytes b);   // not when both are empty
 void wipe(std::string& secret);
 

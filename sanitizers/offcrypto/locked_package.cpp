@@ -12,8 +12,6 @@ constexpr Bytes kDefaultPassword = "VelvetSweatshop";
 constexpr uint32_t kMaxDefaultSpinCount = 1'000'000;   // Excel's is 100,000: more is not its, and dear
 // Some six seconds of a core: a hundred passwords of a usual document, or one at the highest spin count that there is.
 constexpr uint64_t kMaxHashes = 12'000'000;
-// So that many documents in one message are bounded too, a hash costs as much as so many unpacked bytes.
-constexpr uint64_t kBytesPerHash = 64;
 
 class Tries {
  public:
@@ -48,25 +46,25 @@ Unlocked decrypt(CompoundFile& file, CompoundFile::Id stream, const PackageKey& 
 
 }  // namespace
 
-Unlocked unlock_package(Bytes untrusted_file, std::span<const std::string> passwords, Budget& budget, Sink& package) {
+Opening unlock_package(Bytes untrusted_file, std::span<const std::string> passwords, Budget& budget, Sink& package) {
   const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
-  if (!file) return Unlocked::damaged;
-  if (is_rights_managed(*file)) return Unlocked::rights_managed;
+  if (!file) return {Unlocked::damaged};
+  if (is_rights_managed(*file)) return {Unlocked::rights_managed};
   const CompoundFile::Id how = file->find(CompoundFile::kRoot, "EncryptionInfo"), what = file->find(CompoundFile::kRoot, "EncryptedPackage");
   StringSink stream;
-  if (how == CompoundFile::kNone || what == CompoundFile::kNone || file->read(how, stream) != CompoundFile::Read::complete) return Unlocked::damaged;
+  if (how == CompoundFile::kNone || what == CompoundFile::kNone || file->read(how, stream) != CompoundFile::Read::complete) return {Unlocked::damaged};
   EncryptionInfo info;
   switch (parse_encryption_info(stream.text, info)) {
-    case Parsed::damaged: return Unlocked::damaged;
-    case Parsed::unsupported: return Unlocked::unsupported;
+    case Parsed::damaged: return {Unlocked::damaged};
+    case Parsed::unsupported: return {Unlocked::unsupported};
     case Parsed::complete: break;
   }
   Tries tries(info, budget);
   if (info.spin_count <= kMaxDefaultSpinCount)
-    if (const auto key = tries.with(kDefaultPassword)) return decrypt(*file, what, *key, package, Unlocked::by_default);
+    if (const auto key = tries.with(kDefaultPassword)) return {decrypt(*file, what, *key, package, Unlocked::by_default)};
   for (const std::string& password : passwords)
-    if (const auto key = tries.with(password)) return decrypt(*file, what, *key, package, Unlocked::by_password);
-  return Unlocked::locked;
+    if (const auto key = tries.with(password)) return {decrypt(*file, what, *key, package, Unlocked::by_password), &password};
+  return {Unlocked::locked};
 }
 
 }  // namespace mugai::sanitize::offcrypto

@@ -21,7 +21,15 @@ enum class Unlocked {
   failed,           // temporary: no room
 };
 
+// So that many documents in one message are bounded too, a hash costs the budget as much as so many unpacked bytes.
+inline constexpr uint64_t kBytesPerHash = 64;
+
+struct Opening {
+  Unlocked how;
+  const std::string* password = nullptr;   // one of the caller's, when it opened
+};
+
 // `package` is complete (and not yet finished) only when it was opened. Hashes are taken from `budget`.
-Unlocked unlock_package(Bytes untrusted_file, std::span<const std::string> passwords, Budget& budget, Sink& package);
+Opening unlock_package(Bytes untrusted_file, std::span<const std::string> passwords, Budget& budget, Sink& package);
 
 }  // namespace mugai::sanitize::offcrypto

@@ -1,5 +1,6 @@
 #include "sanitizers/offcrypto/package_key.h"
 
+#include "sanitizers/offcrypto/agile_purpose.h"
 #include "sanitizers/text/utf8.h"
 
 namespace mugai::sanitize::offcrypto {
@@ -7,9 +8,6 @@ namespace {
 
 using namespace std::string_view_literals;
 
-constexpr Bytes kForVerifierInput = "\xfe\xa7\xd2\x76\x3b\x4b\x9e\x79"sv, kForVerifierHash = "\xd7\xaa\x0f\x6d\x30\x61\x34\x4e"sv,
-                kForKey = "\x14\x6e\x0b\xe7\xab\xac\xd0\xd6"sv, kForHmacKey = "\x5f\xb2\xad\x01\x0c\xb9\xe1\xf6"sv,
-                kForHmacValue = "\xa0\x67\x7f\x02\xb2\x2c\x84\x33"sv;
 constexpr size_t kMaxPasswordUnits = 255;
 
 // §2.3.4.7: as CryptDeriveKey does it.

@@ -5,13 +5,14 @@
 namespace mugai::sanitize::offcrypto {
 namespace {
 
-constexpr size_t kHead = 8, kSegment = 4'096;
-
-std::string le32(uint32_t value) {
-  return {static_cast<char>(value), static_cast<char>(value >> 8), static_cast<char>(value >> 16), static_cast<char>(value >> 24)};
-}
+constexpr size_t kHead = 8;
 
 }  // namespace
+
+std::string segment_vector(Digest& digest, Bytes salt, uint32_t number) {
+  const std::string le = {static_cast<char>(number), static_cast<char>(number >> 8), static_cast<char>(number >> 16), static_cast<char>(number >> 24)};
+  return fitted(digest.of({salt, le}), kBlock);
+}
 
 PackageStream::PackageStream(const PackageKey& key, Sink& out)
     : key_(key), out_(out), digest_(key.algorithm.hash), cipher_(key.algorithm.chaining, key.key), broken_(!digest_.ok() || !cipher_.ok()) {
@@ -40,7 +41,7 @@ bool PackageStream::write(Bytes bytes) {
 }
 
 bool PackageStream::decrypt(Bytes blocks) {
-  const std::string iv = key_.agile ? fitted(digest_.of({key_.algorithm.salt, le32(number_++)}), kBlock) : std::string();
+  const std::string iv = key_.agile ? segment_vector(digest_, key_.algorithm.salt, number_++) : std::string();
   std::string plain = cipher_.decrypt(iv, blocks);
   if (plain.empty()) return broken_ = true;
   plain.resize(std::min<uint64_t>(left_, plain.size()));

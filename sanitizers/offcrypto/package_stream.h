@@ -12,6 +12,9 @@
 
 namespace mugai::sanitize::offcrypto {
 
+inline constexpr size_t kSegment = 4'096;
+std::string segment_vector(Digest& digest, Bytes salt, uint32_t number);   // initial vector of a segment (§2.3.4.15)
+
 class PackageStream : public Sink {
  public:
   PackageStream(const PackageKey& key, Sink& out);

@@ -76,6 +76,7 @@ TEST(ConfigLoader, DefaultLimitsAndProfileAreThoseOfTheSharedHeaders) {
   EXPECT_EQ(other.attachments, builtin.attachments);
   EXPECT_EQ(other.csv_formulas, builtin.csv_formulas);
   EXPECT_EQ(other.signed_documents, builtin.signed_documents);
+  EXPECT_EQ(other.encrypted_documents, builtin.encrypted_documents);
   EXPECT_EQ(other.image_dpi, builtin.image_dpi);
   EXPECT_EQ(other.image_text_layer, builtin.image_text_layer);
   EXPECT_EQ(other.notice_language, builtin.notice_language);

@@ -1,4 +1,4 @@
-"""LibreOffice without a window, with a profile of its own: reads documents as text, and writes them under a password."""
+"""LibreOffice without a window, with a profile of its own: reads documents as text, and writes and reads them under a password."""
 import pathlib
 import subprocess
 import tempfile
@@ -25,6 +25,17 @@ Sub Main(source, target, filter, word)
   doc.storeToURL(target, how())
   doc.close(True)
 End Sub
+Sub Export(source, target, filter, options, word)
+  Dim how(1) As New com.sun.star.beans.PropertyValue
+  how(0).Name = "Hidden" : how(0).Value = True
+  how(1).Name = "Password" : how(1).Value = word
+  doc = StarDesktop.loadComponentFromURL(source, "_blank", 0, how())
+  Dim form(1) As New com.sun.star.beans.PropertyValue
+  form(0).Name = "FilterName" : form(0).Value = filter
+  form(1).Name = "FilterOptions" : form(1).Value = Join(Split(options, "/"), ",")
+  doc.storeToURL(target, form())
+  doc.close(True)
+End Sub
 </script:module>
 """
 _FILTERS = {".docx": "MS Word 2007 XML", ".xlsx": "Calc MS Excel 2007 XML", ".doc": "MS Word 97", ".xls": "MS Excel 97"}
@@ -47,8 +58,8 @@ class LibreOffice:
                 raise AssertionError(f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
             return "".join(file.read_text(encoding="utf-8-sig") for file in files)
 
-    def lock(self, source, target, password):
-        """Only its own macros can give a document a password; its first start makes the library that they live in."""
+    def call(self, source, name, *words):
+        """Only its own macros can give or take a password; its first start makes the library that they live in."""
         library = self.profile / "user/basic/Standard"
         if not (library / "script.xlb").exists():
             self.run("--convert-to", "pdf", "--outdir", str(self.folder / "first"), str(source))
@@ -56,7 +67,20 @@ class LibreOffice:
             (library / "Lock.xba").write_text(_MACRO)
             index = (library / "script.xlb").read_text()
             (library / "script.xlb").write_text(index.replace("</library:library>", ' <library:element library:name="Lock"/>\n</library:library>'))
-        words = ",".join(f'"{word}"' for word in (source.as_uri(), target.as_uri(), _FILTERS[target.suffix], password))
-        done = self.run(f"macro:///Standard.Lock.Main({words})")
+        return self.run(f"macro:///Standard.Lock.{name}({','.join(chr(34) + word + chr(34) for word in words)})")
+
+    def lock(self, source, target, password):
+        done = self.call(source, "Main", source.as_uri(), target.as_uri(), _FILTERS[target.suffix], password)
         if not target.exists():
             raise AssertionError(f"LibreOffice does not write {target.name}: {done.stdout}{done.stderr}")
+
+    def locked_as_text(self, path, form, password):
+        """Like as_text(), of a document under a password."""
+        extension, name, options = form.split(":", 2)
+        with tempfile.TemporaryDirectory(dir=self.folder) as out:
+            target = pathlib.Path(out) / f"{path.stem}.{extension}"
+            done = self.call(path, "Export", path.as_uri(), target.as_uri(), name, options.replace(",", "/"), password)   # a comma ends a word
+            files = sorted(pathlib.Path(out).iterdir())
+            if not files:
+                raise AssertionError(f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
+            return "".join(file.read_text(encoding="utf-8-sig") for file in files)

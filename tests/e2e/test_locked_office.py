@@ -1,5 +1,5 @@
 """Office documents under a password through the real binary, in its cage. LibreOffice locks them; msoffcrypto-tool opens them
-as well, and what it finds must give the same result as the locked file."""
+as well, and what it finds must give the same result as the locked file. What is locked again both of them open."""
 import json
 import pathlib
 import shutil
@@ -8,7 +8,7 @@ import tempfile
 import unittest
 
 from libreoffice import CSV, TEXT, LibreOffice
-from mugai import BINARY
+from mugai import BINARY, two_zones
 from needs import needs
 
 try:
@@ -19,6 +19,13 @@ except ImportError:
     msoffcrypto = None
 
 PASSWORD = "秘密Pass①"
+PROFILES = """
+[profile.sanitize]
+encrypted_documents = "encrypt"
+[profile.text]
+attachments = "text"
+encrypted_documents = "encrypt"
+"""
 
 
 @needs(msoffcrypto and shutil.which("soffice"), "python3-docx, python3-openpyxl, python3-msoffcrypto-tool, libreoffice-writer-nogui, -calc-nogui")
@@ -43,21 +50,26 @@ class LockedOffice(unittest.TestCase):
             self.libreoffice.lock(self.folder / source, target, PASSWORD)
         return target
 
-    def treated(self, path, passwords):
+    def treated(self, path, passwords, profile=None):
         out, report = self.folder / "out" / path.name, self.folder / "report"
         shutil.rmtree(out, ignore_errors=True)
         out.mkdir(parents=True)
-        done = subprocess.run([BINARY, "file", str(path), "-o", str(out), "--report", str(report), "--passwords", "-"], input="\n".join(passwords), capture_output=True, text=True, check=False)
+        words = [BINARY, "file", str(path), "-o", str(out), "--report", str(report), "--passwords", "-"]
+        if profile:
+            config = self.folder / "mugai.toml"
+            config.write_text(two_zones(self.folder, 2525, 2526, f"maildir:{self.folder}/lgwan") + PROFILES)
+            words += ["--config", str(config), "--profile", profile]
+        done = subprocess.run(words, input="\n".join(passwords), capture_output=True, text=True, check=False)
         results = list(out.iterdir())
         self.assertEqual(done.returncode, 0 if results else 3, done.stderr)
         return (results[0] if results else None), json.loads(report.read_text())["items"]
 
-    def unlocked_by_others(self, path):
+    def unlocked_by_others(self, path, verify=False):
         plain = self.folder / f"plain-{path.name}"
         with open(path, "rb") as source, open(plain, "wb") as target:
             file = msoffcrypto.OfficeFile(source)
-            file.load_key(password=PASSWORD)
-            file.decrypt(target)
+            file.load_key(password=PASSWORD, verify_password=verify)
+            file.decrypt(target, verify_integrity=verify)
         return plain
 
     def test_the_password_opens_and_what_leaves_has_none(self):
@@ -70,6 +82,28 @@ class LockedOffice(unittest.TestCase):
             self.assertEqual(result.name, path.name)
             self.assertEqual(result.read_bytes(), self.treated(self.unlocked_by_others(path), [])[0].read_bytes())
             self.assertEqual(self.libreoffice.as_text(result, form), self.libreoffice.as_text(self.folder / source, form))
+
+    def test_by_policy_what_leaves_has_the_same(self):
+        for source, extension, form in (("gian.docx", ".docx", TEXT), ("shukei.xlsx", ".xlsx", CSV)):
+            path = self.locked(source, extension)
+            result, items = self.treated(path, ["wrong", PASSWORD], "sanitize")
+            self.assertEqual((items[0]["detected"], items[0]["action"], items[0]["method"], items[0]["reasons"], items[0]["removed"]),
+                             ("encrypted-office", "rebuilt", 3, ["encrypted-again"], []), items)
+            self.assertEqual(result.name, path.name)
+            again = self.folder / f"again{extension}"
+            shutil.copy(result, again)
+            plain = self.unlocked_by_others(again, verify=True).read_bytes()
+            self.assertEqual(plain, self.treated(path, [PASSWORD])[0].read_bytes())
+            self.assertEqual(self.libreoffice.locked_as_text(again, form, PASSWORD), self.libreoffice.as_text(self.folder / source, form))
+            self.assertIsNone(self.treated(again, ["wrong"], "sanitize")[0])
+            twice, _ = self.treated(again, [PASSWORD], "sanitize")
+            self.assertNotEqual(twice.read_bytes(), again.read_bytes())
+            self.assertEqual(self.unlocked_by_others(twice, verify=True).read_bytes(), plain)
+
+    def test_what_leaves_as_text_has_none(self):
+        result, items = self.treated(self.locked("gian.docx", ".docx"), [PASSWORD], "text")
+        self.assertEqual((items[0]["action"], items[0]["removed"]), ("text", [{"what": "password-protection", "count": 1}]), items)
+        self.assertIn("議案第①号", result.read_text(encoding="utf-8"))
 
     def test_without_the_password_it_waits(self):
         for passwords in ([], ["wrong", PASSWORD + "x"]):

@@ -5,6 +5,7 @@
 
 #include <stdexcept>
 
+#include "sanitizers/ole/compound_file.h"
 #include "tests/support/compound_writer.h"
 
 namespace mugai::test {
@@ -29,22 +30,36 @@ std::string whole_blocks(std::string text) {
   return text;
 }
 
-std::string encrypted(const std::string& mode, const std::string& key, const std::string& iv, const std::string& plain) {
-  const std::string padded = whole_blocks(plain), name = "aes-" + std::to_string(8 * key.size()) + "-" + mode;
-  std::string out(padded.size() + 16, '\0');
+enum class Way { decrypt, encrypt };
+
+std::string ciphered(Way way, const std::string& mode, const std::string& key, const std::string& iv, const std::string& blocks) {
+  const std::string name = "aes-" + std::to_string(8 * key.size()) + "-" + mode;
+  std::string out(blocks.size() + 16, '\0');
   EVP_CIPHER_CTX* const context = EVP_CIPHER_CTX_new();
   int length = 0;
-  EVP_EncryptInit_ex(context, EVP_get_cipherbyname(name.c_str()), nullptr, raw(key), iv.empty() ? nullptr : raw(iv));
+  EVP_CipherInit_ex(context, EVP_get_cipherbyname(name.c_str()), nullptr, raw(key), iv.empty() ? nullptr : raw(iv), way == Way::encrypt);
   EVP_CIPHER_CTX_set_padding(context, 0);
-  EVP_EncryptUpdate(context, reinterpret_cast<unsigned char*>(out.data()), &length, raw(padded), static_cast<int>(padded.size()));
+  EVP_CipherUpdate(context, reinterpret_cast<unsigned char*>(out.data()), &length, raw(blocks), static_cast<int>(blocks.size()));
   EVP_CIPHER_CTX_free(context);
-  if (static_cast<size_t>(length) != padded.size()) throw std::runtime_error(name);
-  return sized(out, padded.size());
+  if (static_cast<size_t>(length) != blocks.size()) throw std::runtime_error(name);
+  return sized(out, blocks.size());
+}
+
+std::string encrypted(const std::string& mode, const std::string& key, const std::string& iv, const std::string& plain) {
+  return ciphered(Way::encrypt, mode, key, iv, whole_blocks(plain));
 }
 
 std::string base64(const std::string& bytes) {
   std::string out((bytes.size() + 2) / 3 * 4 + 1, '\0');
   out.resize(static_cast<size_t>(EVP_EncodeBlock(reinterpret_cast<unsigned char*>(out.data()), raw(bytes), static_cast<int>(bytes.size()))));
+  return out;
+}
+
+std::string from_base64(const std::string& text) {
+  std::string out(text.size() / 4 * 3 + 1, '\0');
+  const int length = EVP_DecodeBlock(reinterpret_cast<unsigned char*>(out.data()), raw(text), static_cast<int>(text.size()));
+  if (length < 0) throw std::runtime_error("base64");
+  out.resize(static_cast<size_t>(length) - (text.ends_with("==") ? 2 : text.ends_with("=") ? 1 : 0));
   return out;
 }
 
@@ -103,6 +118,55 @@ std::string agile_encrypted(Bytes package, const std::string& password, const Ag
   if (choices.edit_descriptor) choices.edit_descriptor(xml);
   if (choices.edit_package) choices.edit_package(stream);
   return compound_of({{"EncryptionInfo", le16(4) + le16(4) + le32(0x40) + xml}, {"EncryptedPackage", stream}});
+}
+
+std::string stream_of(const std::string& file, const std::string& name) {
+  const auto compound = sanitize::CompoundFile::open(file);
+  if (!compound) throw std::runtime_error("no compound file");
+  sanitize::CompoundFile::Id id = sanitize::CompoundFile::kRoot;
+  for (size_t at = 0; at <= name.size();) {
+    const size_t end = std::min(name.find('/', at), name.size());
+    id = compound->find(id, name.substr(at, end - at));
+    if (id == sanitize::CompoundFile::kNone) throw std::runtime_error("no stream " + name);
+    at = end + 1;
+  }
+  StringSink out;
+  if (compound->read(id, out) != sanitize::CompoundFile::Read::complete) throw std::runtime_error("damaged " + name);
+  return out.text;
+}
+
+std::string agile_decrypted(const std::string& file, const std::string& password) {
+  const std::string info = stream_of(file, "EncryptionInfo"), stream = stream_of(file, "EncryptedPackage"), hash = "SHA512", mode = "cbc";
+  if (!info.starts_with(le16(4) + le16(4) + le32(0x40) + "<?xml ")) throw std::runtime_error("not agile");
+  const auto attribute = [&](const std::string& element, const std::string& name) {
+    const size_t start = info.find("<" + element + " "), at = info.find(" " + name + "=\"", start), end = info.find('>', start);
+    if (start == info.npos || at > end) throw std::runtime_error("no " + name);
+    const size_t value = at + name.size() + 3;
+    return info.substr(value, info.find('"', value) - value);
+  };
+  for (const char* element : {"keyData", "p:encryptedKey"})
+    for (const auto& [name, value] : std::map<std::string, std::string>{{"saltSize", "16"}, {"blockSize", "16"}, {"keyBits", "256"}, {"hashSize", "64"}, {"cipherAlgorithm", "AES"},
+                                                                        {"cipherChaining", "ChainingModeCBC"}, {"hashAlgorithm", "SHA512"}})
+      if (attribute(element, name) != value) throw std::runtime_error(name);
+  const std::string data_salt = from_base64(attribute("keyData", "saltValue")), salt = from_base64(attribute("p:encryptedKey", "saltValue"));
+  const std::string last = spun(hash, salt, password, static_cast<uint32_t>(std::stoul(attribute("p:encryptedKey", "spinCount"))));
+  const auto under_password = [&](const char* purpose, const std::string& name) {
+    return ciphered(Way::decrypt, mode, sized(hashed(hash, last + std::string(purpose, 8)), 32), salt, from_base64(attribute("p:encryptedKey", name)));
+  };
+  if (hashed(hash, under_password("\xfe\xa7\xd2\x76\x3b\x4b\x9e\x79", "encryptedVerifierHashInput")) != under_password("\xd7\xaa\x0f\x6d\x30\x61\x34\x4e", "encryptedVerifierHashValue"))
+    throw std::runtime_error("wrong password");
+  const std::string key = under_password("\x14\x6e\x0b\xe7\xab\xac\xd0\xd6", "encryptedKeyValue");
+  const auto under_key = [&](const char* purpose, const std::string& name) {
+    return ciphered(Way::decrypt, mode, key, sized(hashed(hash, data_salt + std::string(purpose, 8)), 16), from_base64(attribute("dataIntegrity", name)));
+  };
+  if (hmac_of(hash, under_key("\x5f\xb2\xad\x01\x0c\xb9\xe1\xf6", "encryptedHmacKey"), stream) != under_key("\xa0\x67\x7f\x02\xb2\x2c\x84\x33", "encryptedHmacValue"))
+    throw std::runtime_error("wrong HMAC");
+  std::string package;
+  for (size_t at = 8, segment = 0; at < stream.size(); at += 4096, ++segment)
+    package += ciphered(Way::decrypt, mode, key, sized(hashed(hash, data_salt + le32(static_cast<uint32_t>(segment))), 16), stream.substr(at, 4096));
+  for (size_t size = package.size(); size + 16 > package.size(); --size)
+    if (stream.starts_with(le64(size))) return package.substr(0, size);
+  throw std::runtime_error("wrong length");
 }
 
 std::string standard_encrypted(Bytes package, const std::string& password, const StandardChoices& choices) {

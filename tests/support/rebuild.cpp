@@ -20,12 +20,13 @@ const sanitize::Identifier& identifier() {
   return *loaded;
 }
 
-Rebuilt rebuild(const std::string& message, const Profile& profile, const std::string& id) {
+Rebuilt rebuild(const std::string& message, const Profile& profile, const std::string& id,
+                const std::vector<std::string>& passwords) {
   const auto workspace = sanitize::Workspace::in_memory();
   KeptPieces held;
   StringSink out;
   const sanitize::Tools tools{identifier(), *workspace, held};
-  auto report = sanitize::rebuild_message(message, profile, {id, "gw.example", "", {}}, tools, out);
+  auto report = sanitize::rebuild_message(message, profile, {id, "gw.example", "", passwords}, tools, out);
   if (!report) throw std::runtime_error(report.error().text);
   return {std::move(out.text), std::move(*report), std::move(held.pieces)};
 }

@@ -41,7 +41,8 @@ struct Rebuilt {
 
 const sanitize::Identifier& identifier();
 
-Rebuilt rebuild(const std::string& message, const Profile& profile = {}, const std::string& id = "TEST-1");
+Rebuilt rebuild(const std::string& message, const Profile& profile = {}, const std::string& id = "TEST-1",
+                const std::vector<std::string>& passwords = {});
 
 struct RebuiltFile {
   std::string bytes;   // empty when nothing left

@@ -5,6 +5,8 @@
 
 #include <cstring>
 
+#include "tests/support/compound_writer.h"
+
 namespace mugai::sanitize {
 namespace {
 
@@ -188,6 +190,24 @@ INSTANTIATE_TEST_SUITE_P(
                     Case{kPdf, "x.txt", "", "pdf"}, Case{kPdf, "", "application/octet-stream", "pdf"},
                     Case{"a,b\n", "x.docx", "", "docx"}, Case{"a\tb\n", "x.xls", "", "xls"}));
 
+INSTANTIATE_TEST_SUITE_P(
+    TablesThatAreCalledWorkbooks, Identify,
+    testing::Values(Case{"a\tb\r\n1\t2\r\n", "x.xls", "application/vnd.ms-excel", "tsv"},
+                    Case{"a,b\n1,\"2,3\n4 \"\"5\"\"\"\n\n", "x.xls", "", "csv"},
+                    Case{"\xef\xbb\xbf氏名,金額\n山田,100", "x.XLS", "application/octet-stream", "csv"},
+                    Case{"\x8e\x81\x96\xbc\t\x8b\xe0\n\x83\x5c\t1\n", "x.xls", "", "tsv"},   // Shift_JIS
+                    Case{"\xff\xfe" + std::string("a\0\t\0\x09\x4e\n\0001\0\t\0002\0\n\0", 16), "x.xls", "", "tsv"},
+                    // Not plainly one.
+                    Case{"a\tb\n1\n", "x.xls", "", "xls"}, Case{"a;b\n1;2\n", "x.xls", "", "xls"},
+                    Case{"a,b\tc\n1,2\t3\n", "x.xls", "", "xls"}, Case{"a,\"b\n1,2\n", "x.xls", "", "xls"},
+                    Case{"a,\"b\"c\n1,2\n", "x.xls", "", "xls"}, Case{"a\nb\n", "x.xls", "", "xls"},
+                    Case{"a,\x1b\n1,2\n", "x.xls", "", "xls"},
+                    // Something else, or called so.
+                    Case{"a,b\n1,2\n", "x.xlsx", "", "xlsx"}, Case{"a,b\n1,2\n", "x.doc", "", "doc"},
+                    Case{"a,b\n1,2\n", "x.xls", "application/pdf", "pdf"},
+                    Case{"a,b\n1,wscript.shell\n", "x.xls", "", "script-vbs"}, Case{"ID;PWXL,1\n2,3\n", "x.xls", "", "slk"},
+                    Case{"<table>,\n<a>,\n", "x.xls", "", "html"}));
+
 INSTANTIATE_TEST_SUITE_P(Pictures, Identify,
                          testing::Values(Case{kPng, "x.jpg", "image/jpeg", "png"}, Case{kPng, "", "", "png"},
                                          Case{kPng, "x.pdf", "application/pdf", "png"},
@@ -210,6 +230,20 @@ TEST(IdentifyReasons, NameWhatIsOdd) {
       identify(zip_of({"[Content_Types].xml", "word/document.xml", "word/vbaProject.bin"}), "x.docm").reasons,
       Contains("macro"));
   EXPECT_THAT(identify(zip_of({"word/document.xml"}, 1), "x.docx").reasons, Contains("encrypted"));
+}
+
+TEST(Identify, LooksAtADocumentBeforeWhatItEmbeds) {
+  const auto with = [](const std::string& own, const std::string& embedded) {
+    test::CompoundWriter file;
+    file.stream(own, "x");
+    file.stream("ObjectPool/_1/" + embedded, "x");
+    return file.bytes();
+  };
+  EXPECT_EQ(id(with("PowerPoint Document", "EncryptedPackage"), "x.ppt"), "ppt");
+  EXPECT_EQ(id(with("Workbook", "WordDocument"), "x.xls"), "xls");
+  EXPECT_EQ(id(with("WordDocument", "EncryptedPackage"), "x.doc"), "doc");
+  EXPECT_EQ(id(with("EncryptedPackage", "WordDocument"), "x.docx"), "encrypted-office");
+  EXPECT_EQ(id(with("nothing that is known", "WordDocument"), "x.doc"), "doc");
 }
 
 // Each of these is a program to some system that reads names, whatever its content.
