@@ -28,6 +28,7 @@ constexpr Namespace kNamespaces[] = {
     {"http://purl.oclc.org/ooxml/wordprocessingml/main", "w"},
     {"http://purl.org/dc/elements/1.1/", "dc"},
     {"http://purl.org/dc/terms/", "dcterms"},
+    {"http://schemas.libreoffice.org/", "loext"},
     {"http://schemas.microsoft.com/office/drawing/2007/8/2/chart", "c14"},
     {"http://schemas.microsoft.com/office/drawing/2008/diagram", "dsp"},
     {"http://schemas.microsoft.com/office/drawing/2010/chartDrawing", "cdr14"},

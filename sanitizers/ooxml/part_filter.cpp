@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <memory>
 
+#include "sanitizers/ooxml/dates.h"
 #include "sanitizers/ooxml/field_state.h"
 #include "sanitizers/ooxml/namespaces.h"
 #include "sanitizers/xml/waiting_element.h"
@@ -165,6 +166,7 @@ class Filter : public XmlEvents {
     if (!pass_special(name, attributes)) return frame_stays_;
     switch (rule.act) {
       case Act::if_filled: return wait(name, attributes, parser);
+      case Act::date:
       case Act::formula:
       case Act::cell_formula: return capture(name, attributes, rule);
       default: write(name, attributes, parser);
@@ -479,6 +481,7 @@ class Filter : public XmlEvents {
   void finish_formula() {
     const std::unique_ptr<WaitingElement> element = std::move(captured_);
     if (unwrapping_object()) return;
+    if (capture_act_ == Act::date) return finish_date(*element);
     FormulaVerdict verdict = judge_formula(formula_, work_.links);
     if (formula_too_long_) verdict = {false, "external-formula", {}};
     if (capture_act_ == Act::cell_formula) verdict.stays = shared_stays(*element, verdict.stays);
@@ -487,10 +490,19 @@ class Filter : public XmlEvents {
       else if (!verdict.link.empty()) work_.links.drop(verdict.link);
     }
     if (!verdict.stays && capture_act_ == Act::cell_formula) return;
+    write_captured(*element, verdict.stays ? formula_ : kDeadReference);
+  }
+
+  void finish_date(const WaitingElement& element) {
+    if (is_date(formula_)) write_captured(element, formula_);
+    else count(capture_what_);
+  }
+
+  void write_captured(const WaitingElement& element, std::string_view text) {
     write_waiting();
-    element->write(writer_);
+    element.write(writer_);
     wrote_ = true;
-    writer_.text(verdict.stays ? formula_ : kDeadReference);
+    writer_.text(text);
     writer_.end();
   }
 

@@ -205,8 +205,11 @@ constexpr Rule kRules[] = {
     {"dc", "title", Act::keep, ""},
     {"dc", "language", Act::keep, ""},
     {"dcterms", "*", Act::drop, "metadata"},
-    {"dcterms", "created", Act::keep, ""},
-    {"dcterms", "modified", Act::keep, ""},
+    {"dcterms", "created", Act::date, "metadata"},
+    {"dcterms", "modified", Act::date, "metadata"},
+    // LibreOffice's own: how formulas read references in text
+    {"loext", "*", Act::drop, "other-entry"},
+    {"loext", "extCalcPr", Act::drop, ""},
 };
 
 constexpr AttributeRule kAttributes[] = {
@@ -219,6 +222,7 @@ constexpr AttributeRule kAttributes[] = {
     {"*", "xml", "*", AttributeAct::drop, ""},
     {"*", "xml", "space", AttributeAct::keep, ""},
     {"*", "xml", "lang", AttributeAct::keep, ""},
+    {"*", "loext", "*", AttributeAct::drop, ""},
     {"*", "mc", "*", AttributeAct::drop, ""},
     {"*", "mc", "Ignorable", AttributeAct::keep, ""},
     {"*", "o", "href", AttributeAct::drop, "external-reference"},

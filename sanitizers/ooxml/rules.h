@@ -17,6 +17,7 @@ enum class Act : uint8_t {
   needs_link,     // only while one of its references leads to a part that came along
   formula,        // its text is a formula; a forbidden one becomes #REF!
   cell_formula,   // likewise; a forbidden one goes, the cell keeps its value
+  date,           // its text is a date; another one goes, since readers take the whole document for damaged
 };
 
 struct Rule {

@@ -60,6 +60,26 @@ TEST(OoxmlPackage, TitleAndDatesStayAndNamesOfPeopleGo) {
   EXPECT_THAT(all, HasSubstr("xsi:type=\"dcterms:W3CDTF\">2024-01-01T00:00:00Z"));
 }
 
+// One that LibreOffice wrote for a damaged date of an old workbook: openpyxl and Office do not open such a document.
+TEST(OoxmlPackage, WhatIsNoDateIsNoDateOfADocument) {
+  const struct { const char* text; bool stays; } rows[] = {
+      {"2024", true}, {"2024-02", true}, {"2024-02-29", true}, {"2024-02-29T23:59Z", true}, {"2024-02-29T23:59:59.125+09:00", true}, {"2024-02-29T23:59:59", true},
+      {"32767-12-31T18:08:11Z", false}, {"0000-01-01T00:00:00Z", false}, {"2024-13-01", false}, {"2024-02-29T24:00:00Z", false}, {"2024-02-29T23:59:59.", false},
+      {"2024-02-29T23:59:59 JST", false}, {"2024-02-29T23:59:59Z<x/>!", false}, {"", false}};
+  for (const auto& row : rows) {
+    OoxmlBytes document = simple();
+    document.add("docProps/core.xml",
+                 "<c:coreProperties xmlns:c=\"http://schemas.openxmlformats.org/package/2006/metadata/core-properties\" xmlns:t=\"http://purl.org/dc/terms/\"><t:modified>" +
+                     std::string(row.text) + "</t:modified></c:coreProperties>",
+                 "application/vnd.openxmlformats-package.core-properties+xml");
+    document.relate("", "rId2", "core-properties", "docProps/core.xml");
+    const RebuiltFile result = rebuild_file(document.file(), "a.docx");
+    ASSERT_TRUE(result.left()) << row.text;
+    EXPECT_EQ(count_of(result, "metadata"), row.stays ? 0u : 1u) << row.text;
+    EXPECT_EQ(treated(document, "a.docx").find("dcterms:modified") != std::string::npos, row.stays) << row.text;
+  }
+}
+
 TEST(OoxmlPackage, NamesOfPartsAreReadAsReadersReadThem) {
   for (const char* name : {"word\\document.xml", "Word/DOCUMENT.xml", "word/docu%6Dent.xml"}) {
     OoxmlBytes document = with_program();

@@ -136,5 +136,14 @@ TEST(OoxmlSheet, LinksOfCellsFollowTheProfile) {
   EXPECT_THAT(all, Not(HasSubstr("A5")));
 }
 
+TEST(OoxmlSheet, WhatLibreOfficeSaysOfItsFormulasGoesUncounted) {
+  OoxmlBytes book = OoxmlBytes::sheet("<row r=\"1\"><c r=\"A1\"><v>1</v></c></row>",
+                                      "<extLst><ext xmlns:loext=\"http://schemas.libreoffice.org/\" uri=\"{7626C862-2A13-11E5-B345-FEFF819CDC9F}\"><loext:extCalcPr stringRefSyntax=\"CalcA1\"/></ext></extLst>");
+  const RebuiltFile result = rebuild_file(book.file(), "a.xlsx");
+  ASSERT_TRUE(result.left());
+  EXPECT_TRUE(result.item().removed.empty());
+  EXPECT_THAT(treated(book, "a.xlsx"), AllOf(Not(HasSubstr("extCalcPr")), Not(HasSubstr("extLst"))));
+}
+
 }  // namespace
 }  // namespace mugai::test
