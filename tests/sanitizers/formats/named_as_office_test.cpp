@@ -1,5 +1,5 @@
-// Pages and web archives under the names of Word and Excel, as systems export them: what they are decides, and the name they
-// leave under says it.
+// Pages, web archives and tables of text under the names of Word and Excel, as systems export them: what they are decides, and
+// the name they leave under says it.
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
@@ -56,6 +56,15 @@ TEST(NamedAsOffice, AWebArchiveComesAsAMail) {
     ASSERT_EQ(result.held.size(), 1u);
     EXPECT_EQ(result.held[0].first, "1/2");
   }
+}
+
+TEST(NamedAsOffice, ATableOfTextComesAsOne) {
+  const RebuiltFile result = rebuild_file("a\tb\n1\t=cmd|'/C calc'!A0\n", "集計.xls");
+  EXPECT_EQ(result.item().detected, "tsv");
+  EXPECT_EQ(result.item().output_name, "集計.tsv");
+  EXPECT_THAT(result.item().reasons, Contains("extension-corrected"));
+  EXPECT_EQ(result.bytes, "a\tb\n1\t'=cmd|'/C calc'!A0\n");
+  EXPECT_FALSE(rebuild_file("a\tb\n1\n", "集計.xls").left());   // is it one?
 }
 
 }  // namespace
