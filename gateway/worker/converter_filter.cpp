@@ -38,7 +38,6 @@ constexpr int kForOffice[] = {
     SCMP_SYS(ppoll), SCMP_SYS(select), SCMP_SYS(bind), SCMP_SYS(listen), SCMP_SYS(accept), SCMP_SYS(accept4),
     SCMP_SYS(connect), SCMP_SYS(shutdown), SCMP_SYS(getsockname), SCMP_SYS(sendto), SCMP_SYS(recvfrom), SCMP_SYS(socketpair),
     SCMP_SYS(clock_nanosleep), SCMP_SYS(nanosleep), SCMP_SYS(tgkill), SCMP_SYS(getppid), SCMP_SYS(fallocate),
-    SCMP_SYS(mprotect),   // its components call each other by code that it writes
 };
 
 bool allow(scmp_filter_ctx rules, std::span<const int> calls) {
@@ -55,6 +54,7 @@ bool allow_memory(scmp_filter_ctx rules) {
                           SCMP_A3(SCMP_CMP_MASKED_EQ, kAnonymous, 0)) == 0;
 }
 
+// An office suite writes code by which its components call each other, to a file in its folder, and maps that twice.
 bool allow_no_written_code(scmp_filter_ctx rules) {
   return seccomp_rule_add(rules, SCMP_ACT_ALLOW, SCMP_SYS(mprotect), 1, SCMP_A2(SCMP_CMP_MASKED_EQ, PROT_EXEC, 0)) == 0;
 }
@@ -112,7 +112,7 @@ Filter make_office_filter() {
   Filter filter = empty_filter();
   scmp_filter_ctx rules = filter.get();
   if (rules && !(allow(rules, kForAll) && allow(rules, kForOffice) && allow_memory(rules) && allow_limits(rules) &&
-                 allow_program(rules) && allow_threads(rules) && allow_local_sockets(rules)))
+                 allow_program(rules) && allow_threads(rules) && allow_local_sockets(rules) && allow_no_written_code(rules)))
     filter.reset();
   return filter;
 }

@@ -76,7 +76,7 @@ bool hand_over(const OfficeFiles& files) {
 bool make_office_room(uint64_t bytes, uid_t user) {
   const std::string id = std::to_string(user);
   const std::string options = "mode=700,uid=" + id + ",gid=" + id + ",size=" + std::to_string(bytes);
-  return ::mount("tmpfs", kOfficeRoom, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, options.c_str()) == 0;
+  return ::mount("tmpfs", kOfficeRoom, "tmpfs", MS_NOSUID | MS_NODEV, options.c_str()) == 0;
 }
 
 int keep_office(const OfficeFiles& files, const std::function<void()>& run) {

@@ -19,7 +19,8 @@ struct OfficeFiles {
   std::string folder() const { return std::string(kOfficeRoom) + "/out"; }
 };
 
-// Hangs an empty folder of `user` in memory over kOfficeRoom. Needs the right to mount.
+// Hangs an empty folder of `user` in memory over kOfficeRoom. Files in it can be mapped as code, as its program does with
+// code that it writes; none can be run. Needs the right to mount.
 [[nodiscard]] bool make_office_room(uint64_t bytes, uid_t user);
 
 // Puts the document from descriptor 0 and a profile into the room, lets `run` become the program (in a child; it does not

@@ -52,8 +52,8 @@ const char* const kForbidden[] = {
     "mount", "namespace", "root", "processes", "descriptors", "gigabyte", "limits", "code", "writable-code", "ring", "bpf",
     "keys", "shared-memory"};
 
-// An office suite has a folder of its own, talks to itself and writes code; its input and output are not the mail's.
-const std::string_view kAllowedToOffice[] = {"write-tmp", "folder", "document", "local-socket", "pair", "gigabyte", "code"};
+// An office suite has a folder of its own and talks to itself; its input and output are not the mail's.
+const std::string_view kAllowedToOffice[] = {"write-tmp", "folder", "document", "local-socket", "pair", "gigabyte"};
 
 // What was not refused, one a line; nothing when all is well.
 std::string complaints(bool with_namespaces, const Conversion& conversion = {}) {
