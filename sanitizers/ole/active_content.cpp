@@ -9,6 +9,7 @@ namespace mugai::sanitize {
 
 namespace {
 
+constexpr size_t kPrologue = 4'096;
 constexpr size_t kMostBytes = 64 << 20;   // of a stream; sheets are named at its beginning
 
 uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
@@ -64,10 +65,20 @@ uint64_t count_storages(const CompoundFile& file) {
   return (pool == CompoundFile::kNone ? 0 : count(pool, "_")) + count(CompoundFile::kRoot, "MBD") + count(CompoundFile::kRoot, "LNK");
 }
 
+// Word 2003 says in the root of its XML what stands further down.
+ActiveContent in_xml(Bytes xml) {
+  const auto says = [&](Bytes word) { return xml.find(word) != xml.npos; };
+  ActiveContent out;
+  out.vba = says("macrosPresent=\"yes\"") || says("editdata.mso");
+  out.objects = says("embeddedObjPresent=\"yes\"") || says("ocxPresent=\"yes\"") || says("oledata.mso") ? 1 : 0;
+  return out;
+}
+
 }  // namespace
 
 ActiveContent find_active_content(Bytes untrusted_file) {
   ActiveContent out;
+  if (untrusted_file.substr(0, kPrologue).find("<?mso-application") != untrusted_file.npos) return in_xml(untrusted_file);
   if (!is_ole(untrusted_file)) return out;
   const OleDirectory directory = read_ole_directory(untrusted_file);
   for (const char* name : {"_VBA_PROJECT", "VBA", "_VBA_PROJECT_CUR", "Macros"}) out.vba = out.vba || directory.has(name);

@@ -15,7 +15,7 @@ struct ActiveContent {
   uint64_t objects = 0;        // of other programs: OLE objects, packages, equations, controls
 };
 
-// Bytes that are no compound file have none.
+// Of a compound file, or of the XML of 2003; other bytes have none.
 ActiveContent find_active_content(Bytes untrusted_file);
 
 }  // namespace mugai::sanitize

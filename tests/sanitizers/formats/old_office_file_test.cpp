@@ -111,6 +111,16 @@ TEST(OldOffice, KnowsTheXmlOf2003) {
   EXPECT_EQ(held.outcome.reasons.front(), "no-treatment");
 }
 
+TEST(OldOffice, TellsOfMacrosInTheXmlOf2003) {
+  Scripted converter;
+  converter.answer = test::OoxmlBytes::word("").file();
+  const test::LoneResult made =
+      treat("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument w:macrosPresent=\"yes\" w:embeddedObjPresent=\"yes\"/>", "doc", &converter);
+  EXPECT_EQ(converter.asked.at(0).kind, OfficeKind::word_xml);
+  EXPECT_EQ(made.removed("macro"), 1u);
+  EXPECT_EQ(made.removed("embedded-file"), 1u);
+}
+
 TEST(OldOffice, IsHeldWhenItCannotBeConverted) {
   const std::string old = OldFile().stream("WordDocument", kFib).bytes();
   EXPECT_EQ(treat(old, "doc", nullptr).outcome.reasons.front(), "converter-missing");
