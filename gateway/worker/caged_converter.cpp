@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "gateway/worker/converter_protocol.h"
+#include "gateway/worker/descriptor_socket.h"
 
 namespace mugai::gateway {
 
@@ -87,23 +88,8 @@ bool CagedConverter::send(const Conversion& conversion, uint32_t deadline_ms, in
   request.smooth = conversion.smooth;
   request.kind = static_cast<uint32_t>(conversion.kind);
   request.deadline_ms = deadline_ms;
-  iovec part{&request, sizeof request};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 2)> control{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int) * 2);
-  const std::array<int, 2> fds{document, output};
-  std::memcpy(CMSG_DATA(header), fds.data(), sizeof fds);
-  ssize_t sent = 0;
-  do sent = ::sendmsg(host_.get(), &message, MSG_NOSIGNAL);
-  while (sent < 0 && errno == EINTR);
-  return sent == sizeof request;
+  const Bytes bytes(reinterpret_cast<const char*>(&request), sizeof request);
+  return send_with_descriptors(host_.get(), bytes, std::array{document, output}) == static_cast<ssize_t>(bytes.size());
 }
 
 // Reads to the end of the pipe, which comes when the program and all that had its writing end are gone; then the host says
@@ -130,11 +116,7 @@ Converted CagedConverter::pass_on(Fd result, uint64_t max_bytes, Clock::time_poi
     if (trouble != Converted::ok) break;
   }
   if (trouble != Converted::ok) {
-    const iovec stop{const_cast<char*>("x"), 1};
-    msghdr message{};
-    message.msg_iov = const_cast<iovec*>(&stop);
-    message.msg_iovlen = 1;
-    if (::sendmsg(host_.get(), &message, MSG_NOSIGNAL) != 1) lost_ = true;
+    if (send_with_descriptors(host_.get(), "x", {}) != 1) lost_ = true;
   }
   result.reset();
   const Converted ended = read_reply(std::max(end, Clock::now() + std::chrono::milliseconds(kGraceMs)));

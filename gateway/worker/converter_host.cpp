@@ -14,6 +14,7 @@
 
 #include "gateway/worker/converter_cage.h"
 #include "gateway/worker/converter_protocol.h"
+#include "gateway/worker/descriptor_socket.h"
 
 namespace mugai::gateway {
 
@@ -84,24 +85,11 @@ struct Received {
 
 Received receive() {
   Received out;
-  iovec part{&out.request, sizeof out.request};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 2)> control{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ssize_t got = 0;
-  do got = ::recvmsg(kHostSocket, &message, MSG_CMSG_CLOEXEC);
-  while (got < 0 && errno == EINTR);
+  std::array<Fd, 2> descriptors;
+  const ssize_t got = receive_with_descriptors(kHostSocket, {reinterpret_cast<char*>(&out.request), sizeof out.request}, descriptors);
   if (got <= 0) return out;
-  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
-  if (rights && rights->cmsg_type == SCM_RIGHTS) {
-    std::array<int, 2> fds{-1, -1};
-    std::memcpy(fds.data(), CMSG_DATA(rights), std::min(sizeof fds, static_cast<size_t>(rights->cmsg_len - CMSG_LEN(0))));
-    out.document.reset(fds[0]);
-    out.output.reset(fds[1]);
-  }
+  out.document = std::move(descriptors[0]);
+  out.output = std::move(descriptors[1]);
   const bool whole = got == sizeof out.request && out.document && out.output && is_sane(out.request);
   out.kind = whole ? Received::Kind::request : got == 1 ? Received::Kind::stop : Received::Kind::nonsense;
   return out;

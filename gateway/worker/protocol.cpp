@@ -1,14 +1,13 @@
 #include "gateway/worker/protocol.h"
 
 #include <poll.h>
-#include <sys/socket.h>
-#include <sys/uio.h>
 
 #include <cerrno>
 #include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "gateway/file.h"
+#include "gateway/worker/descriptor_socket.h"
 
 namespace mugai::gateway {
 
@@ -213,32 +212,16 @@ uint32_t frame_length(Bytes header) {
 
 Status send_request(int socket, const WorkRequest& request, const std::array<int, kDescriptors>& descriptors) {
   const std::string bytes = frame(to_json(request));
-  iovec part{const_cast<char*>(bytes.data()), bytes.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kDescriptors)> control{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  cmsghdr* header = CMSG_FIRSTHDR(&message);
-  header->cmsg_level = SOL_SOCKET;
-  header->cmsg_type = SCM_RIGHTS;
-  header->cmsg_len = CMSG_LEN(sizeof(int) * kDescriptors);
-  std::memcpy(CMSG_DATA(header), descriptors.data(), sizeof(int) * kDescriptors);
-  size_t sent = 0;
-  while (sent < bytes.size()) {
-    const ssize_t count = ::sendmsg(socket, &message, MSG_NOSIGNAL);
-    if (count < 0 && errno == EINTR) continue;
+  std::span<const int> unsent = descriptors;
+  for (size_t sent = 0; sent < bytes.size();) {
+    const ssize_t count = send_with_descriptors(socket, Bytes(bytes).substr(sent), unsent);
     if (count < 0 && errno == EAGAIN) {
       pollfd one{socket, POLLOUT, 0};
       if (::poll(&one, 1, 5'000) == 1) continue;
     }
     if (count <= 0) return io_error("worker.send", "a worker does not take its work");
-    // The descriptors went with the first bytes.
     sent += static_cast<size_t>(count);
-    part = {const_cast<char*>(bytes.data()) + sent, bytes.size() - sent};
-    message.msg_control = nullptr;
-    message.msg_controllen = 0;
+    unsent = {};   // they went with the first bytes
   }
   return Ok{};
 }

@@ -15,6 +15,7 @@
 #include "gateway/worker/cage.h"
 #include "gateway/worker/caged_converter.h"
 #include "gateway/worker/converter_host.h"
+#include "gateway/worker/descriptor_socket.h"
 #include "gateway/worker/protocol.h"
 #include "gateway/worker/work_deadline.h"
 #include "sanitizers/convert/page_picture.h"
@@ -80,22 +81,9 @@ bool read_exactly(int fd, char* out, size_t count) {
 // False when the gateway closed the socket or speaks nonsense: either way there is nothing more to do.
 bool receive(Work& work) {
   std::array<char, kFrameHeader> header{};
-  iovec part{header.data(), header.size()};
-  alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * kDescriptors)> control{};
-  msghdr message{};
-  message.msg_iov = &part;
-  message.msg_iovlen = 1;
-  message.msg_control = control.data();
-  message.msg_controllen = control.size();
-  ssize_t got = 0;
-  do got = ::recvmsg(kWorkerSocket, &message, MSG_CMSG_CLOEXEC | MSG_WAITALL);
-  while (got < 0 && errno == EINTR);
-  if (got != static_cast<ssize_t>(header.size())) return false;
-  const cmsghdr* rights = CMSG_FIRSTHDR(&message);
-  if (!rights || rights->cmsg_type != SCM_RIGHTS || rights->cmsg_len != CMSG_LEN(sizeof(int) * kDescriptors)) return false;
-  std::array<int, kDescriptors> fds{};
-  std::memcpy(fds.data(), CMSG_DATA(rights), sizeof fds);
-  for (size_t i = 0; i < kDescriptors; ++i) work.descriptors[i].reset(fds[i]);
+  size_t came = 0;
+  if (receive_with_descriptors(kWorkerSocket, header, work.descriptors, MSG_WAITALL, &came) != static_cast<ssize_t>(header.size())) return false;
+  if (came != kDescriptors) return false;
   const uint32_t length = frame_length({header.data(), header.size()});
   if (length > kMaxRequest) return false;
   std::string json(length, '\0');

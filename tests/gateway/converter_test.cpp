@@ -15,6 +15,7 @@
 #include "gateway/worker/caged_converter.h"
 #include "gateway/worker/converter_host.h"
 #include "gateway/worker/converter_protocol.h"
+#include "gateway/worker/descriptor_socket.h"
 #include "gateway/worker/work_deadline.h"
 #include "tests/support/pdf_files.h"
 
@@ -253,20 +254,7 @@ TEST(Converter, NothingLivesOnWhenTheWorkerIsGone) {
     Result<Fd> document = unnamed_file("/tmp", true);
     static_cast<void>(write_all(document->get(), "half"));
     ::lseek(document->get(), 0, SEEK_SET);
-    iovec part{&request, sizeof request};
-    alignas(cmsghdr) std::array<char, CMSG_SPACE(sizeof(int) * 2)> control{};
-    msghdr message{};
-    message.msg_iov = &part;
-    message.msg_iovlen = 1;
-    message.msg_control = control.data();
-    message.msg_controllen = control.size();
-    cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int) * 2);
-    const std::array<int, 2> fds{document->get(), pipe[1]};
-    std::memcpy(CMSG_DATA(header), fds.data(), sizeof fds);
-    ::sendmsg(host->get(), &message, 0);
+    send_with_descriptors(host->get(), {reinterpret_cast<const char*>(&request), sizeof request}, std::array{document->get(), pipe[1]});
     for (;;) ::pause();
   }
   ::close(pipe[1]);
