@@ -69,8 +69,8 @@ uint64_t count_storages(const CompoundFile& file) {
 ActiveContent in_xml(Bytes xml) {
   const auto says = [&](Bytes word) { return xml.find(word) != xml.npos; };
   ActiveContent out;
-  out.vba = says("macrosPresent=\"yes\"") || says("editdata.mso");
-  out.objects = says("embeddedObjPresent=\"yes\"") || says("ocxPresent=\"yes\"") || says("oledata.mso") ? 1 : 0;
+  out.vba = says("macrosPresent=\"yes\"") || says("\"editdata.");
+  out.objects = says("embeddedObjPresent=\"yes\"") || says("ocxPresent=\"yes\"") || says("\"oledata.") ? 1 : 0;
   return out;
 }
 
