@@ -111,7 +111,6 @@ std::optional<Drawing> Annotations::drawing(Handle from) {
   }
   std::optional<Handle> form = copier_.copy(looks, Shape::form);
   if (!form) return std::nullopt;
-  form->getDict().replaceKey("/Subtype", Handle::newName("/Form"));
   return Drawing{from, *form};
 }
 

@@ -6,6 +6,7 @@
 #include <unordered_set>
 
 #include "sanitizers/pdf/inline_picture.h"
+#include "sanitizers/pdf/values.h"
 
 namespace mugai::sanitize::pdf {
 
@@ -61,7 +62,7 @@ class Rewriter : public QPDFObjectHandle::TokenFilter {
       case QPDFTokenizer::tt_space:
       case QPDFTokenizer::tt_comment:
       case QPDFTokenizer::tt_eof: return;
-      case QPDFTokenizer::tt_name: return operand(Handle::newName(token.getValue()).unparse());
+      case QPDFTokenizer::tt_name: return operand(Handle::newName(well_formed_name(token.getValue())).unparse());
       case QPDFTokenizer::tt_string: return operand(string_of(token));
       case QPDFTokenizer::tt_integer:
       case QPDFTokenizer::tt_real:

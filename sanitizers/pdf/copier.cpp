@@ -139,12 +139,14 @@ void Copier::copy_keys(Handle from, Handle into, Shape shape) {
       tally_.add("malformed-entry");
     }
   }
+  // Looks of annotations are drawn as forms, whatever they call themselves.
+  if (shape == Shape::form) into.replaceKey("/Subtype", Handle::newName("/Form"));
 }
 
 void Copier::fill_map(Work& work) {
   const Shape element = element_of(work.shape);
   for (auto [name, value] : work.from.ditems()) {
-    if (const Maybe copied = copy(value, element)) work.into.replaceKey(name, *copied);
+    if (const Maybe copied = copy(value, element)) work.into.replaceKey(well_formed_name(name), *copied);
     else if (!value.isNull()) tally_.add("malformed-entry");
   }
 }

@@ -1,5 +1,7 @@
 #include "sanitizers/pdf/values.h"
 
+#include <cctype>
+
 namespace mugai::sanitize::pdf {
 
 namespace {
@@ -15,7 +17,7 @@ std::optional<Handle> number_of(Handle value) {
 
 std::optional<Handle> name_of(Handle value) {
   if (!value.isName() || value.getName().size() > kMostNameBytes) return std::nullopt;
-  return Handle::newName(value.getName());
+  return Handle::newName(well_formed_name(value.getName()));
 }
 
 // Every item by `one`; an item that does not fit makes the whole list useless, since what follows would move.
@@ -38,6 +40,13 @@ std::optional<Handle> number_or_list(Handle value, int depth) {
 }
 
 }  // namespace
+
+std::string well_formed_name(std::string name) {
+  const auto is_digit = [&](size_t at) { return at < name.size() && std::isxdigit(static_cast<unsigned char>(name[at])); };
+  for (size_t i = 0; i < name.size(); ++i)
+    if (name[i] == '\0' || (name[i] == '#' && !(is_digit(i + 1) && is_digit(i + 2)))) name[i] = '_';
+  return name;
+}
 
 bool is_plain_value(Shape shape) { return shape >= Shape::boolean && shape <= Shape::name_or_integers; }
 

@@ -11,6 +11,10 @@ namespace mugai::sanitize::pdf {
 
 bool is_plain_value(Shape shape);
 
+// A '#' that begins no code is read by libqpdf as a zero and written as it came, which readers complain about: it becomes
+// a '_', here and wherever the name is used.
+std::string well_formed_name(std::string name);
+
 // Nothing when `value` is not of this shape.
 std::optional<Handle> copy_value(Handle value, Shape shape);
 

@@ -105,6 +105,23 @@ TEST(Pdf, AnnotationsAreDrawnIntoThePage) {
   EXPECT_EQ(result.removed("annotation"), 1u);
 }
 
+TEST(Pdf, LooksAreFormsWhateverTheyCallThemselves) {
+  PdfBytes pdf = PdfBytes::one_page("/Annots [<< /Subtype /Stamp /Rect [50 20 70 40] /AP << /N 6 0 R >> >>]");
+  pdf.add_stream("/Subtype /Odd /BBox [0 0 10 10]", "0 0 10 10 re f");
+  const Treated once = treat(pdf.file(), "pdf");
+  ASSERT_TRUE(once.left());
+  EXPECT_THAT(look_into(once.bytes), testing::AllOf(HasSubstr("/Subtype /Form"), Not(HasSubstr("/Odd"))));
+  EXPECT_EQ(treat(once.bytes, "pdf").outcome.kind, Outcome::Kind::clean);
+}
+
+TEST(Pdf, NamesWithAStrayHashAreWrittenWell) {
+  PdfBytes pdf = PdfBytes::one_page("/Resources << /Font << /F#x 6 0 R >> >>", "", "BT /F#x 12 Tf 20 50 Td (Hello) Tj ET");
+  pdf.add("<< /Type /Font /Subtype /Type1 /BaseFont /Hel#vetica >>");
+  const Treated once = treat(pdf.file(), "pdf");
+  ASSERT_TRUE(once.left());
+  EXPECT_THAT(look_into(once.bytes), testing::AllOf(HasSubstr("/Hel_vetica"), HasSubstr("/F_x 12 Tf"), HasSubstr("/Font << /F_x")));   // no complaint
+}
+
 TEST(Pdf, MarksWithoutLooksAreDrawnAsReadersDrawThem) {
   const std::string inside = rebuilt(PdfBytes::one_page(
       "/Annots [<< /Subtype /Highlight /Rect [10 10 60 30] /C [1 1 0] /QuadPoints [10 30 60 30 10 10 60 10] >>"
