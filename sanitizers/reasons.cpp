@@ -70,6 +70,7 @@ constexpr ReasonText kReasons[] = {
     {"digital-signature", "電子署名（作り直したため外れています）", "digital signatures, which a rebuilt document cannot keep"},
     {"document-type", "XML の文書型宣言", "the document type of the XML"},
     {"double-extension", "二重の拡張子です", "the name has two extensions"},
+    {"drawing-to-picture", "線画を画像（PNG）に変換しました", "a drawing of lines was turned into a picture (PNG)"},
     {"duplicate-header", "同じヘッダーが重複しています", "a header field appears twice"},
     {"duplicate-name", "圧縮ファイルの中に同じ名前のファイルが複数あります", "the archive has several files of this name"},
     {"duplicate-parameter", "同じ項目が重複しています", "a parameter appears twice"},

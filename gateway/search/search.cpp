@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "gateway/search/index.h"
 #include "gateway/search/match.h"
@@ -213,9 +214,15 @@ std::vector<Field> fields_of(const Person& by) {
   return fields;
 }
 
+// All of the words in one of the addresses.
 bool is_among(const std::string& wanted, const std::vector<std::string>& shown) {
-  const std::string folded = words::fold(wanted);
-  return std::any_of(shown.begin(), shown.end(), [&](const std::string& address) { return words::fold(address).find(folded) != std::string::npos; });
+  return std::any_of(shown.begin(), shown.end(), [&](const std::string& address) {
+    const std::string folded = words::fold(address);
+    std::istringstream all(words::fold(wanted));
+    for (std::string word; all >> word;)
+      if (folded.find(word) == std::string::npos) return false;
+    return true;
+  });
 }
 
 bool may_match(const Person& by, const std::string& recipient, const std::vector<std::string>& recipients) {

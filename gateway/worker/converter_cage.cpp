@@ -135,7 +135,10 @@ void ConverterCage::enter(const CagedRun& run, char* const* arguments) const {
   shared.alive.reset();
   if (office && !make_office_room(kRoomBytes, kNobody)) ::_exit(kLost);
   // Its room is there only now, so its ruleset could not be made before.
-  if (office) shared.landlock = landlock_for(shared.installed, true, kOfficeRoom);
+  if (office && shared.landlock) {
+    shared.landlock = landlock_for(shared.installed, true, kOfficeRoom);
+    if (!shared.landlock) ::_exit(kLost);
+  }
   if (!drop_rights()) ::_exit(kLost);
   ::prctl(PR_SET_PDEATHSIG, SIGKILL);
   pollfd host{shared.alive_reads.get(), POLLIN, 0};

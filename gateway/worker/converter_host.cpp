@@ -33,28 +33,6 @@ bool is_sane(const ConverterRequest& request) {
          request.smooth <= 1 && request.kind < sanitize::kOfficeKinds && request.deadline_ms >= 1 && request.deadline_ms <= kMostConverterMs;
 }
 
-std::vector<std::string> arguments_for(const ConverterRequest& request) {
-  std::vector<std::string> out = {"-f", std::to_string(request.first_page), "-l", std::to_string(request.last_page)};
-  const auto add = [&](std::initializer_list<std::string> words) { out.insert(out.end(), words); };
-  switch (static_cast<Tool>(request.tool)) {
-    case Tool::pdf_pages:
-      add({"-cropbox"});
-      if (request.width && request.height)
-        add({"-scale-to-x", std::to_string(request.width), "-scale-to-y", std::to_string(request.height)});
-      else add({"-r", std::to_string(request.dpi)});
-      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::mono) add({"-mono"});
-      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::grey) add({"-gray"});
-      if (!request.smooth) add({"-aa", "no", "-aaVector", "no"});
-      add({"-"});
-      break;
-    case Tool::pdf_text: add({"-enc", "UTF-8", "-", "-"}); break;
-    case Tool::pdf_words: add({"-enc", "UTF-8", "-cropbox", "-bbox", "-", "-"}); break;
-    case Tool::office_pdf:
-    case Tool::office_twin: break;   // see office_run()
-  }
-  return out;
-}
-
 struct OfficeRow {
   const char* extension;   // by which the program knows what to expect
   const char* twin;        // null: there is none
@@ -65,8 +43,8 @@ constexpr OfficeRow kOffice[sanitize::kOfficeKinds] = {   // by OfficeKind
     {"odt", nullptr}, {"ods", nullptr}, {"odp", nullptr}, {"odg", nullptr}, {"rtf", nullptr}, {"xml", "docx"}, {"xml", "xlsx"},
 };
 
-// False: there is no such conversion.
-bool describe_office_run(const ConverterRequest& request, CagedRun& run) {
+// The words for an office suite, which works on files in its room; false: there is no such conversion.
+bool describe_office(const ConverterRequest& request, CagedRun& run) {
   const OfficeRow& row = kOffice[request.kind];
   const char* to = static_cast<Tool>(request.tool) == Tool::office_pdf ? "pdf" : row.twin;
   if (!to) return false;
@@ -75,6 +53,28 @@ bool describe_office_run(const ConverterRequest& request, CagedRun& run) {
   run.arguments = {"--headless", "--norestore", "--nolockcheck", "--nodefault", "--nologo", "-env:UserInstallation=file://" + room + "/profile",
                    "--convert-to", to, "--outdir", run.files.folder(), room + "/" + run.files.document};
   return true;
+}
+
+bool describe(const ConverterRequest& request, CagedRun& run) {
+  run.arguments = {"-f", std::to_string(request.first_page), "-l", std::to_string(request.last_page)};
+  const auto add = [&](std::initializer_list<std::string> words) { run.arguments.insert(run.arguments.end(), words); };
+  switch (static_cast<Tool>(request.tool)) {
+    case Tool::pdf_pages:
+      add({"-cropbox"});
+      if (request.width && request.height)
+        add({"-scale-to-x", std::to_string(request.width), "-scale-to-y", std::to_string(request.height)});
+      else add({"-r", std::to_string(request.dpi)});
+      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::mono) add({"-mono"});
+      if (static_cast<Conversion::Colour>(request.colour) == Conversion::Colour::grey) add({"-gray"});
+      if (!request.smooth) add({"-aa", "no", "-aaVector", "no"});
+      add({"-"});
+      return true;
+    case Tool::pdf_text: return add({"-enc", "UTF-8", "-", "-"}), true;
+    case Tool::pdf_words: return add({"-enc", "UTF-8", "-cropbox", "-bbox", "-", "-"}), true;
+    case Tool::office_pdf:
+    case Tool::office_twin: return describe_office(request, run);
+  }
+  return false;
 }
 
 struct Received {
@@ -134,8 +134,9 @@ ConverterReply convert(const ConverterCage& cage, Received& received) {
   ConverterReply unavailable;
   unavailable.end = static_cast<uint32_t>(Converted::unavailable);
   if (!cage.safe() || !cage.has_program(request.tool)) return unavailable;
-  CagedRun run{request.tool, arguments_for(request), received.document.get(), received.output.get(), request.deadline_ms / 1'000 + 2};
-  if (sanitize::is_office(static_cast<Tool>(request.tool)) && (!cage.has_room() || !describe_office_run(request, run))) return unavailable;
+  if (sanitize::is_office(static_cast<Tool>(request.tool)) && !cage.has_room()) return unavailable;
+  CagedRun run{request.tool, {}, received.document.get(), received.output.get(), request.deadline_ms / 1'000 + 2};
+  if (!describe(request, run)) return unavailable;
   Fd process;
   const int child = cage.start(run, process);
   if (child < 0) return unavailable;

@@ -26,7 +26,7 @@ struct WorkRequest {
   Kind kind = Kind::message;
   std::string id;
   std::string name;                      // file, verify, page: its name
-  uint32_t page = 0;                     // page: which, from 1; 0: none, they are only counted
+  uint32_t page = 0;                     // page: which, from 1; 0: they are only counted, a picture comes all the same
   uint64_t offset = 0, size = 0;         // of the original inside its descriptor
   std::string hostname, received;        // message: see sanitize::MessageRequest
   std::vector<std::string> passwords;

@@ -112,8 +112,8 @@ Result<sanitize::Report> picture_of_page(Bytes original, const WorkRequest& requ
   if (!report) return report;
   if (!shown.finish()) return failed;
   pages = sanitize::count_pages(shown.bytes());
-  if (request.page == 0 || shown.bytes().empty()) return report;
   if (pages == 0) return out.write(shown.bytes()) ? std::move(report) : failed;
+  if (request.page == 0) return report;
   const Error no_page{"worker.no-page", "this page cannot be drawn", std::to_string(request.page)};
   if (request.page > pages || !tools.converter) return no_page;
   return draw_page(shown.bytes(), request.page, sanitize::kScreenDpi, *tools.converter, out) == sanitize::Converted::ok ? std::move(report) : no_page;

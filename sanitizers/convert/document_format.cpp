@@ -2,8 +2,8 @@
 
 #include <algorithm>
 
+#include "sanitizers/convert/office_pdf.h"
 #include "sanitizers/convert/pdf_methods.h"
-#include "sanitizers/pdf/rebuild.h"
 
 namespace mugai::sanitize {
 
@@ -66,22 +66,8 @@ Outcome OfficeFormat::to_pages(const Input& input, Sink& out, Context& context) 
   if (!rebuilt.finish()) return Outcome::failed("workspace");
   const std::optional<OfficeKind> kind = first.type_out ? office_kind(*first.type_out) : std::nullopt;
   if (!kind) return Outcome::held("no-image-form");
-  if (!context.converter) return conversion_problem(Converted::unavailable);
-  Blob laid_out(context.workspace);
-  const Converted how = context.converter->convert(Conversion::office(Tool::office_pdf, *kind), rebuilt.bytes(),
-                                                   context.profile.limits.max_expanded_bytes, laid_out);
-  if (how != Converted::ok) return conversion_problem(how);
-  if (!laid_out.finish()) return Outcome::failed("workspace");
-  Input pdf = input;
-  pdf.bytes = laid_out.bytes();
-  pdf.type = type_by_id("pdf");
-  Outcome outcome = pdf::rebuild_pdf(pdf, out, context);
-  if (!outcome.leaves()) return outcome;
-  outcome.kind = Outcome::Kind::altered;
-  outcome.action = Action::converted;
-  outcome.removed.clear();   // what an office suite writes into its PDFs is not the sender's
-  outcome.reasons.clear();
-  add_what_went(std::move(first), outcome);
+  Outcome outcome = office_to_pdf(rebuilt.bytes(), *kind, input, out, context);
+  if (outcome.leaves()) add_what_went(std::move(first), outcome);
   return outcome;
 }
 

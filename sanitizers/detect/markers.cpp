@@ -4,6 +4,7 @@
 #include <array>
 
 #include "sanitizers/detect/zip_directory.h"
+#include "sanitizers/little_endian.h"
 
 namespace mugai::sanitize {
 namespace {
@@ -31,11 +32,6 @@ constexpr Marker kMarkers[] = {
 
 bool same(Bytes a, Bytes b, bool ignore_case) {
   return ignore_case ? equals_ignoring_case(a, b) : a == b;
-}
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 bool is_program_at(Bytes bytes, size_t at) {

@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sanitizers/little_endian.h"
+
 namespace mugai::sanitize {
 namespace {
 
@@ -9,11 +11,6 @@ constexpr std::string_view kMagic = "\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1";
 constexpr size_t kMaxEntries = 4'096;      // more streams than any office document has
 constexpr size_t kMaxFatSectors = 65'536;  // 4 GiB of 512-byte sectors
 constexpr uint32_t kLastRegularSector = 0xfffffffa;
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
-}
 
 class Reader {
  public:

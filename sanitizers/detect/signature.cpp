@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "sanitizers/little_endian.h"
+
 namespace mugai::sanitize {
 namespace {
 
@@ -69,11 +71,6 @@ constexpr Signature kSignatures[] = {
 
 bool has_at(Bytes bytes, size_t offset, std::string_view what) {
   return slice(bytes, offset, what.size()) == what;
-}
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 const Type* by_riff(Bytes bytes) {

@@ -5,18 +5,13 @@
 #include <bit>
 #include <vector>
 
+#include "sanitizers/little_endian.h"
+
 namespace mugai::sanitize {
 namespace {
 
 constexpr uint32_t kMaxSide = 65'535;
 enum Compression : uint32_t { kRgb = 0, kRle8 = 1, kRle4 = 2, kBitFields = 3, kAlphaBitFields = 6 };
-
-uint16_t u16(Bytes bytes, size_t at) {
-  return static_cast<uint16_t>(byte_at(bytes, at) | byte_at(bytes, at + 1) << 8);
-}
-uint32_t u32(Bytes bytes, size_t at) {
-  return u16(bytes, at) | static_cast<uint32_t>(u16(bytes, at + 2)) << 16;
-}
 
 struct Header {
   uint32_t size = 0, width = 0, height = 0, bits = 0, compression = kRgb, colours = 0;

@@ -4,10 +4,11 @@
 #include <cmath>
 #include <cstdio>
 
+#include "sanitizers/convert/office_pdf.h"
 #include "sanitizers/convert/page_picture.h"
 #include "sanitizers/convert/pdf_methods.h"
+#include "sanitizers/little_endian.h"
 #include "sanitizers/mime/transfer.h"
-#include "sanitizers/pdf/rebuild.h"
 
 namespace mugai::sanitize {
 
@@ -18,13 +19,12 @@ constexpr double kLeastSide = 0.5, kMostSide = 2'000;   // millimetres
 constexpr double kMostPixels = 4'000'000;
 constexpr double kBestDpi = 200, kLeastDpi = 20;
 
-uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
 int32_t i16(Bytes bytes, size_t at) { return static_cast<int16_t>(u16(bytes, at)); }
-int32_t i32(Bytes bytes, size_t at) { return static_cast<int32_t>(u16(bytes, at) | u16(bytes, at + 2) << 16); }
+int32_t i32(Bytes bytes, size_t at) { return static_cast<int32_t>(u32(bytes, at)); }
 
 MetafileSize size_of_emf(Bytes emf) {
   constexpr size_t kFrame = 24;   // hundredths of a millimetre: left, top, right, bottom
-  const auto side = [&](size_t from, size_t to) { return (double{static_cast<double>(i32(emf, to))} - i32(emf, from)) / 100; };
+  const auto side = [&](size_t from, size_t to) { return (static_cast<double>(i32(emf, to)) - i32(emf, from)) / 100; };
   return {side(kFrame, kFrame + 8), side(kFrame + 4, kFrame + 12)};
 }
 
@@ -46,7 +46,7 @@ MetafileSize size_of_bare_wmf(Bytes wmf) {
       const double scale = kLongSide / std::max({width, height, 1.0});
       return {width * scale, height * scale};
     }
-    at += std::max<size_t>((u16(wmf, at) | size_t{u16(wmf, at + 2)} << 16) * 2, kRecordHead);
+    at += std::max<size_t>(size_t{u32(wmf, at)} * 2, kRecordHead);
   }
   return {};
 }
@@ -97,22 +97,16 @@ Outcome MetafileFormat::sanitize(const Input& input, Sink& out, Context& context
   const std::optional<MetafileSize> size = metafile_size(input.bytes);
   if (!size) return Outcome::held("broken-image");
   if (!context.converter) return conversion_problem(Converted::unavailable);
-  Blob drawing(context.workspace), laid_out(context.workspace), page(context.workspace);
+  Blob drawing(context.workspace), page(context.workspace);
   if (!write_drawing(input.bytes, *size, drawing) || !drawing.finish()) return Outcome::failed("workspace");
-  const Converted how = context.converter->convert(Conversion::office(Tool::office_pdf, OfficeKind::odg), drawing.bytes(),
-                                                   context.profile.limits.max_expanded_bytes, laid_out);
-  if (how != Converted::ok) return conversion_problem(how);
-  if (!laid_out.finish()) return Outcome::failed("workspace");
-  Input pdf = input;
-  pdf.bytes = laid_out.bytes();
-  pdf.type = type_by_id("pdf");
-  Outcome outcome = pdf::rebuild_pdf(pdf, page, context);
+  Outcome outcome = office_to_pdf(drawing.bytes(), OfficeKind::odg, input, page, context);
   if (!outcome.leaves()) return outcome;
   if (!page.finish()) return Outcome::failed("workspace");
   const Converted drawn = draw_page(page.bytes(), 1, dpi_for(*size), *context.converter, out);
   if (drawn != Converted::ok) return conversion_problem(drawn);
   outcome = {};
-  outcome.kind = Outcome::Kind::clean;
+  outcome.kind = Outcome::Kind::altered;
+  outcome.reasons.emplace_back("drawing-to-picture");
   outcome.action = Action::converted;
   outcome.method = 3;
   outcome.type_out = type_by_id("png");

@@ -1,5 +1,7 @@
 #include "sanitizers/offcrypto/encryption_info.h"
 
+#include "sanitizers/little_endian.h"
+
 namespace mugai::sanitize::offcrypto {
 namespace {
 
@@ -7,11 +9,6 @@ constexpr size_t kMaxStream = 1 << 20;   // with many certificates; usually two 
 constexpr uint32_t kAes = 1 << 5, kExternal = 1 << 4, kCryptoApi = 1 << 2;
 constexpr uint32_t kStandardSpinCount = 50'000;
 constexpr size_t kFixedHeader = 32, kVerifierBytes = 16, kVerifierHashBytes = 32;
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8 | static_cast<uint32_t>(byte_at(bytes, at + 2)) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
-}
 
 size_t key_bytes_of(uint32_t algorithm) {
   switch (algorithm) {

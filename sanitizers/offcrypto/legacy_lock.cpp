@@ -1,30 +1,12 @@
 #include "sanitizers/offcrypto/legacy_lock.h"
 
+#include "sanitizers/little_endian.h"
 #include "sanitizers/offcrypto/data_spaces.h"
 
 namespace mugai::sanitize::offcrypto {
 namespace {
 
 constexpr size_t kPrefix = 64 << 10;   // FilePass comes right behind the first record, or behind a few short ones
-
-uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
-
-class Prefix : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes.substr(0, kPrefix - text.size()));
-    return text.size() < kPrefix;
-  }
-  std::string text;
-};
-
-std::string beginning_of(CompoundFile& file, std::string_view name) {
-  const CompoundFile::Id stream = file.find(CompoundFile::kRoot, name);
-  Prefix prefix;
-  // What could be read of a damaged one says enough.
-  if (stream != CompoundFile::kNone) static_cast<void>(file.read(stream, prefix));
-  return std::move(prefix.text);
-}
 
 bool is_locked_document(Bytes fib) {
   constexpr uint32_t kEncrypted = 0x0100;
@@ -53,8 +35,8 @@ LegacyLock legacy_lock(Bytes untrusted_file) {
   const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
   if (!file) return is_locked_workbook(untrusted_file.substr(0, kPrefix)) ? LegacyLock::password : LegacyLock::none;
   if (is_rights_managed(*file)) return LegacyLock::rights_management;
-  const bool locked = is_locked_document(beginning_of(*file, "WordDocument")) || is_locked_workbook(beginning_of(*file, "Workbook")) ||
-                      is_locked_workbook(beginning_of(*file, "Book")) || is_locked_presentation(beginning_of(*file, "Current User")) ||
+  const bool locked = is_locked_document(file->beginning("WordDocument", kPrefix)) || is_locked_workbook(file->beginning("Workbook", kPrefix)) ||
+                      is_locked_workbook(file->beginning("Book", kPrefix)) || is_locked_presentation(file->beginning("Current User", kPrefix)) ||
                       file->find(CompoundFile::kRoot, "EncryptedSummary") != CompoundFile::kNone;
   return locked ? LegacyLock::password : LegacyLock::none;
 }

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "sanitizers/detect/ole_directory.h"
+#include "sanitizers/little_endian.h"
 #include "sanitizers/ole/compound_file.h"
 
 namespace mugai::sanitize {
@@ -11,25 +12,6 @@ namespace {
 
 constexpr size_t kPrologue = 4'096;
 constexpr size_t kMostBytes = 64 << 20;   // of a stream; sheets are named at its beginning
-
-uint32_t u16(Bytes bytes, size_t at) { return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8; }
-uint32_t u32(Bytes bytes, size_t at) { return u16(bytes, at) | u16(bytes, at + 2) << 16; }
-
-class Beginning : public Sink {
- public:
-  bool write(Bytes bytes) override {
-    text.append(bytes.substr(0, kMostBytes - text.size()));
-    return text.size() < kMostBytes;
-  }
-  std::string text;
-};
-
-std::string stream(CompoundFile& file, std::string_view name) {
-  Beginning out;
-  const CompoundFile::Id id = file.find(CompoundFile::kRoot, name);
-  if (id != CompoundFile::kNone) static_cast<void>(file.read(id, out));   // of a damaged one, what there is
-  return std::move(out.text);
-}
 
 uint64_t macro_sheets_in(Bytes records) {
   constexpr uint32_t kBoundSheet = 0x85, kMacroSheet = 1;
@@ -84,9 +66,9 @@ ActiveContent find_active_content(Bytes untrusted_file) {
   for (const char* name : {"_VBA_PROJECT", "VBA", "_VBA_PROJECT_CUR", "Macros"}) out.vba = out.vba || directory.has(name);
   const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
   if (!file) return out;
-  out.macro_sheets = macro_sheets_in(stream(*file, "Workbook")) + macro_sheets_in(stream(*file, "Book"));
+  out.macro_sheets = macro_sheets_in(file->beginning("Workbook", kMostBytes)) + macro_sheets_in(file->beginning("Book", kMostBytes));
   out.objects = count_storages(*file);
-  count_records(stream(*file, "PowerPoint Document"), out);
+  count_records(file->beginning("PowerPoint Document", kMostBytes), out);
   return out;
 }
 

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sanitizers/little_endian.h"
 #include "sanitizers/text/utf16.h"
 
 namespace mugai::sanitize {
@@ -14,16 +15,6 @@ constexpr size_t kMaxEntries = 200'000;  // a mail to a thousand people has some
 constexpr size_t kMiniSector = 64;
 constexpr uint64_t kMiniCutoff = 4096;  // a stream shorter than this lies in the stream of small streams
 constexpr size_t kHeaderDifat = 109;
-
-uint32_t u16(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | static_cast<uint32_t>(byte_at(bytes, at + 1)) << 8;
-}
-uint32_t u32(Bytes bytes, size_t at) {
-  return u16(bytes, at) | u16(bytes, at + 2) << 16;
-}
-uint64_t u64(Bytes bytes, size_t at) {
-  return u32(bytes, at) | static_cast<uint64_t>(u32(bytes, at + 4)) << 32;
-}
 
 }  // namespace
 
@@ -167,6 +158,24 @@ CompoundFile::Read CompoundFile::read(Id stream, Sink& out) {
     number = table[number];
   }
   return Read::complete;
+}
+
+std::string CompoundFile::beginning(std::string_view name, size_t most) {
+  class Prefix : public Sink {
+   public:
+    explicit Prefix(size_t most) : most_(most) {}
+    bool write(Bytes bytes) override {
+      text.append(bytes.substr(0, most_ - text.size()));
+      return text.size() < most_;
+    }
+    std::string text;
+
+   private:
+    size_t most_;
+  } prefix(most);
+  const Id stream = find(kRoot, name);
+  if (stream != kNone) static_cast<void>(read(stream, prefix));
+  return std::move(prefix.text);
 }
 
 }  // namespace mugai::sanitize

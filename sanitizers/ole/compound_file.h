@@ -40,6 +40,9 @@ class CompoundFile {
   enum class Read { complete, damaged, sink_failed };
   [[nodiscard]] Read read(Id stream, Sink& out);
 
+  // At most so many bytes of a stream that stands in the root: of a damaged one what can be read, empty without one.
+  std::string beginning(std::string_view name, size_t most);
+
  private:
   explicit CompoundFile(Bytes bytes) : bytes_(bytes), left_to_read_(bytes.size()) {}
   bool load();

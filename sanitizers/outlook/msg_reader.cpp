@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <map>
 
+#include "sanitizers/little_endian.h"
 #include "sanitizers/ole/compound_file.h"
 #include "sanitizers/ole/compound_writer.h"
 
@@ -19,11 +20,6 @@ constexpr uint32_t kEmbeddedMethod = 5, kOleMethod = 6;
 
 bool is_reference(uint32_t method) {
   return (method >= 2 && method <= 4) || method == 7;
-}
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
 }
 
 bool begins(std::string_view name, std::string_view prefix) {

@@ -4,6 +4,8 @@
 #include <array>
 #include <cstdint>
 
+#include "sanitizers/little_endian.h"
+
 namespace mugai::sanitize::outlook {
 namespace {
 
@@ -17,11 +19,6 @@ constexpr std::string_view kDictionary =
     "SerifSymbolArialTimes New RomanCourier{\\colortbl\\red0\\green0\\blue0\r\n\\par "
     "\\pard\\plain\\f0\\fs20\\b\\i\\u\\tab\\tx";
 static_assert(kDictionary.size() == 207);
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 |
-         static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
-}
 
 // The CRC of IEEE 802.3, from 0 and without the final inversion (MS-OXRTFCP §3.1.3.2).
 uint32_t checksum(Bytes bytes) {

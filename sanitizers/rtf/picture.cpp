@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "sanitizers/little_endian.h"
 #include "sanitizers/office/pictures.h"
 #include "sanitizers/text/hex.h"
 
@@ -21,10 +22,6 @@ constexpr Measure kMeasures[] = {{"picw", 1, 1'000'000},      {"pich", 1, 1'000'
                                  {"piccropr", -100'000, 100'000}, {"piccropt", -100'000, 100'000}, {"piccropb", -100'000, 100'000}};
 
 bool is_metafile(std::string_view kind) { return kind == "emfblip" || kind == "macpict" || kind == "pmmetafile" || kind == "wmetafile"; }
-
-uint32_t u32(Bytes bytes, size_t at) {
-  return byte_at(bytes, at) | byte_at(bytes, at + 1) << 8 | byte_at(bytes, at + 2) << 16 | static_cast<uint32_t>(byte_at(bytes, at + 3)) << 24;
-}
 
 std::string little(uint32_t value) {
   std::string bytes;

@@ -49,13 +49,21 @@ class LibreOffice:
     def run(self, *words):
         return subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{self.profile}", *words], capture_output=True, text=True, timeout=120, check=False)
 
+    def converted(self, path, form, folder):
+        """The files that it makes of a document."""
+        before = {file: file.stat().st_mtime_ns for file in folder.iterdir()}
+        done = self.run("--convert-to", form, "--outdir", str(folder), str(path))
+        files = sorted(file for file in folder.iterdir() if before.get(file) != file.stat().st_mtime_ns and file.is_file())
+        if not files:
+            raise AssertionError(f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
+        return files
+
     def as_text(self, path, form):
-        """What it reads in a document: all that it writes, sheet by sheet."""
+        """What it reads in a document: all that it writes, sheet by sheet; "pdf" for what it only shows."""
         with tempfile.TemporaryDirectory(dir=self.folder) as out:
-            done = self.run("--convert-to", form, "--outdir", out, str(path))
-            files = sorted(pathlib.Path(out).iterdir())
-            if not files:
-                raise AssertionError(f"LibreOffice does not open {path.name}: {done.stdout}{done.stderr}")
+            files = self.converted(path, form, pathlib.Path(out))
+            if form == "pdf":
+                return subprocess.run(["pdftotext", str(files[0]), "-"], capture_output=True, text=True, check=True).stdout
             return "".join(file.read_text(encoding="utf-8-sig") for file in files)
 
     def call(self, source, name, *words):

@@ -1,14 +1,13 @@
 """Office documents under a password through the real binary, in its cage. LibreOffice locks them; msoffcrypto-tool opens them
 as well, and what it finds must give the same result as the locked file. What is locked again both of them open."""
-import json
 import pathlib
 import shutil
-import subprocess
 import tempfile
 import unittest
 
+from documents import Documents
 from libreoffice import CSV, TEXT, LibreOffice
-from mugai import BINARY, two_zones
+from mugai import two_zones
 from needs import needs
 
 try:
@@ -29,7 +28,7 @@ encrypted_documents = "encrypt"
 
 
 @needs(msoffcrypto and shutil.which("soffice"), "python3-docx, python3-openpyxl, python3-msoffcrypto-tool, libreoffice-writer-nogui, -calc-nogui")
-class LockedOffice(unittest.TestCase):
+class LockedOffice(Documents, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-locked-")
@@ -50,19 +49,13 @@ class LockedOffice(unittest.TestCase):
             self.libreoffice.lock(self.folder / source, target, PASSWORD)
         return target
 
-    def treated(self, path, passwords, profile=None):
-        out, report = self.folder / "out" / path.name, self.folder / "report"
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
-        words = [BINARY, "file", str(path), "-o", str(out), "--report", str(report), "--passwords", "-"]
+    def opened(self, path, passwords, profile=None):
+        words = ["--passwords", "-"]
         if profile:
             config = self.folder / "mugai.toml"
             config.write_text(two_zones(self.folder, 2525, 2526, f"maildir:{self.folder}/lgwan") + PROFILES)
-            words += ["--config", str(config), "--profile", profile]
-        done = subprocess.run(words, input="\n".join(passwords), capture_output=True, text=True, check=False)
-        results = list(out.iterdir())
-        self.assertEqual(done.returncode, 0 if results else 3, done.stderr)
-        return (results[0] if results else None), json.loads(report.read_text())["items"]
+            words += ["--config", config, "--profile", profile]
+        return self.treated(path, *words, given="\n".join(passwords))
 
     def unlocked_by_others(self, path, verify=False):
         plain = self.folder / f"plain-{path.name}"
@@ -75,45 +68,45 @@ class LockedOffice(unittest.TestCase):
     def test_the_password_opens_and_what_leaves_has_none(self):
         for source, extension, form in (("gian.docx", ".docx", TEXT), ("shukei.xlsx", ".xlsx", CSV)):
             path = self.locked(source, extension)
-            result, items = self.treated(path, ["wrong", PASSWORD])
+            result, items = self.opened(path, ["wrong", PASSWORD])
             self.assertEqual((items[0]["detected"], items[0]["action"], items[0]["method"]), ("encrypted-office", "converted", 3), items)
             self.assertEqual(items[0]["removed"], [{"what": "password-protection", "count": 1}])
             self.assertEqual((items[1]["path"], items[1]["detected"], items[1]["action"]), ("1/1", extension[1:], "rebuilt"))
             self.assertEqual(result.name, path.name)
-            self.assertEqual(result.read_bytes(), self.treated(self.unlocked_by_others(path), [])[0].read_bytes())
+            self.assertEqual(result.read_bytes(), self.opened(self.unlocked_by_others(path), [])[0].read_bytes())
             self.assertEqual(self.libreoffice.as_text(result, form), self.libreoffice.as_text(self.folder / source, form))
 
     def test_by_policy_what_leaves_has_the_same(self):
         for source, extension, form in (("gian.docx", ".docx", TEXT), ("shukei.xlsx", ".xlsx", CSV)):
             path = self.locked(source, extension)
-            result, items = self.treated(path, ["wrong", PASSWORD], "sanitize")
+            result, items = self.opened(path, ["wrong", PASSWORD], "sanitize")
             self.assertEqual((items[0]["detected"], items[0]["action"], items[0]["method"], items[0]["reasons"], items[0]["removed"]),
                              ("encrypted-office", "rebuilt", 3, ["encrypted-again"], []), items)
             self.assertEqual(result.name, path.name)
             again = self.folder / f"again{extension}"
             shutil.copy(result, again)
             plain = self.unlocked_by_others(again, verify=True).read_bytes()
-            self.assertEqual(plain, self.treated(path, [PASSWORD])[0].read_bytes())
+            self.assertEqual(plain, self.opened(path, [PASSWORD])[0].read_bytes())
             self.assertEqual(self.libreoffice.locked_as_text(again, form, PASSWORD), self.libreoffice.as_text(self.folder / source, form))
-            self.assertIsNone(self.treated(again, ["wrong"], "sanitize")[0])
-            twice, _ = self.treated(again, [PASSWORD], "sanitize")
+            self.assertIsNone(self.opened(again, ["wrong"], "sanitize")[0])
+            twice, _ = self.opened(again, [PASSWORD], "sanitize")
             self.assertNotEqual(twice.read_bytes(), again.read_bytes())
             self.assertEqual(self.unlocked_by_others(twice, verify=True).read_bytes(), plain)
 
     def test_what_leaves_as_text_has_none(self):
-        result, items = self.treated(self.locked("gian.docx", ".docx"), [PASSWORD], "text")
+        result, items = self.opened(self.locked("gian.docx", ".docx"), [PASSWORD], "text")
         self.assertEqual((items[0]["action"], items[0]["removed"]), ("text", [{"what": "password-protection", "count": 1}]), items)
         self.assertIn("議案第①号", result.read_text(encoding="utf-8"))
 
     def test_without_the_password_it_waits(self):
         for passwords in ([], ["wrong", PASSWORD + "x"]):
-            result, items = self.treated(self.locked("gian.docx", ".docx"), passwords)
+            result, items = self.opened(self.locked("gian.docx", ".docx"), passwords)
             self.assertIsNone(result)
             self.assertEqual([(item["action"], item["reasons"]) for item in items], [("locked", ["encrypted"])])
 
     def test_documents_of_before_2007_are_recognised(self):
         for source, extension in (("gian.docx", ".doc"), ("shukei.xlsx", ".xls")):
-            result, items = self.treated(self.locked(source, extension), [PASSWORD])
+            result, items = self.opened(self.locked(source, extension), [PASSWORD])
             self.assertIsNone(result)
             self.assertEqual([(item["detected"], item["action"], item["reasons"]) for item in items], [(extension[1:], "locked", ["encrypted"])])
 

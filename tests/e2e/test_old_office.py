@@ -1,6 +1,5 @@
 """Documents of before 2007 through the real binary and its caged LibreOffice: they leave in today's format and say the same;
 office documents as text and as pictures of their pages; drawings of Windows as PNG."""
-import json
 import pathlib
 import shutil
 import struct
@@ -8,8 +7,9 @@ import subprocess
 import tempfile
 import unittest
 
+from documents import Documents
 from libreoffice import CSV, TEXT, LibreOffice
-from mugai import BINARY
+from mugai import two_zones
 from needs import needs
 
 try:
@@ -40,13 +40,13 @@ def drawing(width, height):
 
 
 @needs(docx and shutil.which("soffice"), "python3-docx, python3-openpyxl, libreoffice-writer-nogui, -calc-nogui, -impress-nogui")
-class OldOffice(unittest.TestCase):
+class OldOffice(Documents, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-old-office-")
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
-        cls.office = LibreOffice(cls.folder)
+        cls.libreoffice = LibreOffice(cls.folder)
         document = docx.Document()
         document.add_heading("議案第①号 ㈱無害の件", 1)
         document.add_table(rows=1, cols=2).cell(0, 1).text = "右下"
@@ -56,55 +56,46 @@ class OldOffice(unittest.TestCase):
         book.save(cls.folder / "shukei.xlsx")
 
     def saved_as(self, name, extension):
-        self.office.run("--convert-to", extension, "--outdir", str(self.folder), str(self.folder / name))
-        return self.folder / (name.rsplit(".", 1)[0] + "." + extension)
+        return self.libreoffice.converted(self.folder / name, extension, self.folder)[0]
 
-    def treated(self, path, profile=""):
-        out, report, config = self.folder / "out", self.folder / "report", self.folder / "mugai.toml"
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir()
-        options = []
-        if profile:
-            config.write_text(f'[node]\nhostname = "gw.example"\nstate = "{self.folder}/state"\n[[zone]]\nname = "a"\nlisten = ["127.0.0.1:2525"]\n'
-                              f'domains = ["*"]\nnext_hop = "maildir:{self.folder}/m"\n[profile.it]\n{profile}\n')
-            options = ["--config", str(config), "--profile", "it"]
-        done = subprocess.run([BINARY, "file", str(path), "-o", str(out), "--report", str(report), *options], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, f"{path.name}: {done.stdout}{done.stderr}{report.read_text() if report.exists() else ''}")
-        return next(out.iterdir()), json.loads(report.read_text())["items"][0]
+    def treated_by(self, profile, path):
+        config = self.folder / "mugai.toml"
+        config.write_text(two_zones(self.folder, 2525, 2526, f"maildir:{self.folder}/lgwan") + f"[profile.it]\n{profile}\n")
+        return self.rebuilt(path, "--config", config, "--profile", "it")
 
     def test_old_documents_leave_in_todays_format_and_say_the_same(self):
         for name, old, new, form in (("gian.docx", "doc", "docx", TEXT), ("shukei.xlsx", "xls", "xlsx", CSV)):
             with self.subTest(old):
                 path = self.saved_as(name, old)
-                result, item = self.treated(path)
+                result, item = self.rebuilt(path)
                 self.assertEqual((result.suffix, item["action"], item["method"]), ("." + new, "converted", 3))
                 self.assertIn("newer-format", item["reasons"])
-                self.assertEqual(words(self.office.as_text(result, form)), words(self.office.as_text(path, form)))
+                self.assertEqual(words(self.libreoffice.as_text(result, form)), words(self.libreoffice.as_text(path, form)))
 
     def test_the_xml_of_2003_is_a_workbook(self):
         path = self.folder / "zei.xls"
         path.write_text(EXCEL_2003, encoding="utf-8")
-        result, item = self.treated(path)
+        result, item = self.rebuilt(path)
         self.assertEqual(result.suffix, ".xlsx")
         self.assertEqual([cell.value for cell in openpyxl.load_workbook(result).active[1]], ["税額", 120])
 
     def test_office_documents_come_as_text_and_as_pictures(self):
-        text, item = self.treated(self.folder / "gian.docx", 'attachments = "text"')
+        text, item = self.treated_by('attachments = "text"', self.folder / "gian.docx")
         self.assertIn("議案第①号 ㈱無害の件", text.read_text(encoding="utf-8-sig"))
         self.assertEqual(item["method"], 1)
-        pages, item = self.treated(self.folder / "gian.docx", 'attachments = "image"')
+        pages, item = self.treated_by('attachments = "image"', self.folder / "gian.docx")
         self.assertEqual((pages.suffix, item["method"]), (".pdf", 2))
         self.assertEqual(subprocess.run(["pdftotext", str(pages), "-"], capture_output=True, text=True, check=True).stdout.strip(), "")
         images = subprocess.run(["pdfimages", "-list", str(pages)], capture_output=True, text=True, check=True).stdout
         self.assertEqual(len(images.strip().split("\n")), 3, images)   # two lines of head, one page
-        flat, item = self.treated(self.saved_as("gian.docx", "fodt"), 'attachments = "image"')
+        flat, item = self.treated_by('attachments = "image"', self.saved_as("gian.docx", "fodt"))
         self.assertEqual((flat.suffix, item["method"]), (".pdf", 2))
 
     def test_a_drawing_of_windows_becomes_a_picture(self):
         path = self.folder / "zu.emf"
         path.write_bytes(drawing(6000, 3000))
-        result, item = self.treated(path)
-        self.assertEqual((result.suffix, item["action"]), (".png", "converted"))
+        result, item = self.rebuilt(path)
+        self.assertEqual((result.suffix, item["action"], item["reasons"]), (".png", "converted", ["drawing-to-picture"]))
         width, height = struct.unpack(">II", result.read_bytes()[16:24])
         self.assertAlmostEqual(width / height, 2, delta=0.02)
         self.assertGreater(width, 400)

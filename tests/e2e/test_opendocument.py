@@ -1,18 +1,16 @@
 """OpenDocument files through the real binary, in its cage, judged by LibreOffice: it makes them, opens what comes out, and reads
 the same text in it; what was put in to run or to fetch is gone."""
-import json
 import pathlib
 import re
 import shutil
-import subprocess
 import tempfile
 import unittest
 import zipfile
 
-from mugai import BINARY
+from documents import Documents
+from libreoffice import CSV, TEXT, LibreOffice
+from needs import needs
 
-CSV = "csv:Text - txt - csv (StarCalc):44,34,76,1,,0,false,true,false,false,false,-1"
-TEXT = "txt:Text (encoded):UTF8"
 OASIS = "urn:oasis:names:tc:opendocument:xmlns:"
 SPACES = "".join(f' xmlns:{prefix}="{OASIS}{word}:1.0"' for prefix, word in (
     ("office", "office"), ("text", "text"), ("table", "table"), ("draw", "drawing"), ("style", "style"), ("fo", "xsl-fo-compatible"), ("svg", "svg-compatible"),
@@ -38,44 +36,22 @@ SHOW = flat("presentation", '<draw:page draw:name="表紙"><draw:frame svg:x="1c
                             "</draw:text-box></draw:frame></draw:page>")
 
 
-@unittest.skipUnless(shutil.which("soffice") and shutil.which("pdftotext"), "needs libreoffice-writer-nogui, -calc-nogui, -impress-nogui, poppler-utils")
-class OpenDocument(unittest.TestCase):
+@needs(shutil.which("soffice") and shutil.which("pdftotext"), "libreoffice-writer-nogui, -calc-nogui, -impress-nogui, poppler-utils")
+class OpenDocument(Documents, unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         temporary = tempfile.TemporaryDirectory(prefix="mugai-odf-")
         cls.addClassCleanup(temporary.cleanup)
         cls.folder = pathlib.Path(temporary.name)
+        cls.libreoffice = LibreOffice(cls.folder)
         cls.made = {}
         for name, content, kind in (("gian", LETTER, "odt"), ("shukei", BOOK, "ods"), ("shiryo", SHOW, "odp")):
             source = cls.folder / f"{name}.f{kind}"
             source.write_text(content, encoding="utf-8")
-            cls.made[kind] = cls.converted(source, kind, cls.folder)[0]
-
-    @classmethod
-    def converted(cls, path, form, folder):
-        before = set(folder.iterdir())
-        subprocess.run(["soffice", "--headless", f"-env:UserInstallation=file://{cls.folder}/profile", "--convert-to", form, "--outdir", str(folder), str(path)],
-                       capture_output=True, timeout=120, check=False)
-        files = sorted(set(folder.iterdir()) - before)
-        if not files:
-            raise AssertionError(f"LibreOffice does not open {path.name}")
-        return files
+            cls.made[kind] = cls.libreoffice.converted(source, kind, cls.folder)[0]
 
     def as_text(self, path):
-        form = {"t": TEXT, "s": CSV, "p": "pdf"}[path.suffix[-1]]
-        with tempfile.TemporaryDirectory(dir=self.folder) as out:
-            files = self.converted(path, form, pathlib.Path(out))
-            if form == "pdf":
-                return subprocess.run(["pdftotext", str(files[0]), "-"], capture_output=True, text=True, check=True).stdout
-            return "".join(file.read_text(encoding="utf-8-sig") for file in files)
-
-    def rebuilt(self, path, *options):
-        out, report = self.folder / "out" / path.stem, self.folder / "report"
-        shutil.rmtree(out, ignore_errors=True)
-        out.mkdir(parents=True)
-        done = subprocess.run([BINARY, "file", str(path), "-o", str(out), "--report", str(report), *options], capture_output=True, text=True, check=False)
-        self.assertEqual(done.returncode, 0, f"{path.name}: {done.stdout}{done.stderr}{report.read_text()}")
-        return next(out.iterdir()), json.loads(report.read_text())["items"][0]
+        return self.libreoffice.as_text(path, {"t": TEXT, "s": CSV, "p": "pdf"}[path.suffix[-1]])
 
     def test_libreoffice_reads_the_same_before_and_after(self):
         for kind, words in (("odt", ["議案第①号 ㈱無害の件", "右下", "漢字"]), ("ods", ["項目,20,30", "31"]), ("odp", ["説明会の資料", "二枚目"])):
@@ -117,14 +93,7 @@ class OpenDocument(unittest.TestCase):
 
     def test_what_came_out_goes_through_again_unchanged_and_passes_the_second_look(self):
         for path in self.made.values():
-            result, _ = self.rebuilt(path)
-            first = result.read_bytes()
-            copy = self.folder / f"again-{path.name}"
-            copy.write_bytes(first)
-            again, item = self.rebuilt(copy)
-            self.assertEqual((again.read_bytes(), item["removed"]), (first, []))
-            look = subprocess.run([BINARY, "file", str(copy), "--verify"], capture_output=True, text=True, check=False)
-            self.assertEqual(look.returncode, 0, look.stdout)
+            self.assert_stays(self.rebuilt(path)[0])
 
 
 if __name__ == "__main__":

@@ -17,6 +17,7 @@
 #include "gateway/worker/converter_protocol.h"
 #include "gateway/worker/descriptor_socket.h"
 #include "gateway/worker/work_deadline.h"
+#include "tests/support/needs.h"
 #include "tests/support/pdf_files.h"
 
 namespace mugai::gateway {
@@ -144,7 +145,7 @@ TEST(Converter, AnOfficeSuiteThatHangsCostsItsBudget) {
 }
 
 TEST(Converter, MakesAPdfAndATwinWithLibreOffice) {
-  if (::access(installed_programs().back().c_str(), X_OK) != 0) GTEST_SKIP() << "LibreOffice is not installed";
+  MUGAI_NEEDS(::access(installed_programs().back().c_str(), X_OK) == 0, "LibreOffice");
   const auto look = [] {
     CagedConverter converter = converter_for(installed_programs());
     const std::string rtf = "{\\rtf1\\ansi\\uc1 \\u-29840?\\u20107?\\u-27854? }";

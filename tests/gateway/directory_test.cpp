@@ -13,6 +13,7 @@
 
 #include "gateway/file.h"
 #include "tests/gateway/people.h"
+#include "tests/support/needs.h"
 
 namespace mugai::gateway {
 namespace {
@@ -52,8 +53,7 @@ class Ldap : public ::testing::Test {
  protected:
   void SetUp() override {
     const auto server = slapd();
-    if (!server && std::getenv("CI")) FAIL() << "no slapd here";
-    if (!server) GTEST_SKIP() << "no slapd here";
+    MUGAI_NEEDS(server, "slapd");
     folder = server->folder;
     plain_port = server->port;
     settings = settings_of(*server);
@@ -162,8 +162,7 @@ class DirectorySignIn : public test::WithPeople {
     WithPeople::SetUp();
     if (IsSkipped()) return;
     const auto server = slapd();
-    if (!server && std::getenv("CI")) FAIL() << "no slapd here";
-    if (!server) GTEST_SKIP() << "no slapd here";
+    MUGAI_NEEDS(server, "slapd");
     settings.ldap = settings_of(*server);
   }
 };

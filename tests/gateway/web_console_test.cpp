@@ -339,6 +339,30 @@ TEST_P(WebConsole, LeafsThroughThePagesOfADocument) {
   EXPECT_NE(get("/quarantine/M1-1/preview?as=text", session).body.find("its words"), std::string::npos);
 }
 
+TEST_P(WebConsole, ShowsNothingThatABrowserWouldNotShow) {
+  const auto vault = std::move(Vault::open(node.state + "/vault").value());
+  ASSERT_TRUE(vault->store("M1-1", "bytes"));
+  services.vault = vault.get();
+  std::string output;
+  services.try_out = [&](const TryOut& how, Bytes) -> Result<TriedOut> {
+    TriedOut out;
+    out.report.items.emplace_back().output_name = "a.bin";
+    if (how.kind == WorkRequest::Kind::page) out.output = output;
+    return out;
+  };
+  add_user("suzuki", Role::approver);
+  hold("M1", {"a@lgwan.example"}, "x");
+  const std::string session = full_session_of("suzuki");
+  for (const char* other : {"PK\3\4", "II*", "%PDF-1.7", "<svg>", ""}) {   // a rebuilt archive, a TIFF, what cannot be counted
+    output = other;
+    EXPECT_EQ(get("/quarantine/M1-1/preview", session).body.find("<img"), std::string::npos) << other;
+    EXPECT_NE(get("/quarantine/M1-1/picture", session).status, 200) << other;
+  }
+  output = "GIF89a";
+  EXPECT_NE(get("/quarantine/M1-1/preview", session).body.find("1 / 1"), std::string::npos);
+  EXPECT_EQ(get("/quarantine/M1-1/picture", session).body, output);
+}
+
 TEST_P(WebConsole, ShowsAWholeMailFromItsOriginal) {
   const auto vault = std::move(Vault::open(node.state + "/vault").value());
   ASSERT_TRUE(vault->store("M1", "the mail as it came"));

@@ -86,6 +86,15 @@ Result<TriedOut> look_at(const WebServices& services, const ItemRecord& item, Tr
   return services.try_out(how, original.text);
 }
 
+// Of what browsers show; empty for everything else.
+std::string_view media_type_of(std::string_view ours) {
+  if (ours.starts_with("\x89PNG")) return "image/png";
+  if (ours.starts_with("\xFF\xD8\xFF")) return "image/jpeg";
+  if (ours.starts_with("GIF8")) return "image/gif";
+  if (ours.starts_with("RIFF") && ours.substr(0, 12).ends_with("WEBP")) return "image/webp";
+  return {};
+}
+
 Error nothing_to_see() { return {"console.no-preview", "nothing of it can be shown as text or picture", ""}; }
 
 Result<Preview> as_text(const WebServices& services, const ItemRecord& item) {
@@ -117,7 +126,7 @@ Result<Preview> preview_of(const WebServices& services, const ItemRecord& item, 
   how.kind = WorkRequest::Kind::page;
   Result<TriedOut> tried = look_at(services, item, how);
   if (!tried) return tried.error();
-  if (tried->report.items.empty() || tried->report.items.front().output_name.empty()) return as_text(services, item);
+  if (tried->pages == 0 && media_type_of(tried->output).empty()) return as_text(services, item);
   Preview preview;
   preview.pages = std::max(tried->pages, uint32_t{1});
   preview.report = std::move(tried->report);
@@ -131,12 +140,9 @@ Result<Picture> picture_of(const WebServices& services, const ItemRecord& item, 
   Result<TriedOut> tried = look_at(services, item, how);
   if (!tried && tried.error().id == "worker.no-page") return Error{"quarantine.unknown", "", ""};
   if (!tried) return tried.error();
-  Picture out;
-  out.bytes = std::move(tried->output);
-  if (out.bytes.starts_with("\x89PNG")) out.media_type = "image/png";
-  if (out.bytes.starts_with("\xFF\xD8\xFF")) out.media_type = "image/jpeg";
-  if (out.media_type.empty()) return nothing_to_see();
-  return out;
+  const std::string_view type = media_type_of(tried->output);
+  if (type.empty()) return nothing_to_see();
+  return Picture{std::move(tried->output), std::string(type)};
 }
 
 }  // namespace mugai::gateway::web

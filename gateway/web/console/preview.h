@@ -1,5 +1,5 @@
 // What a held thing shows, as pictures of its pages or as text: it goes through a worker like any mail, and what comes out
-// is a PNG or a JPEG of ours, or text that is shown escaped. Nothing of the original reaches the browser.
+// is a picture of ours, or text that is shown escaped. Nothing of the original reaches the browser.
 #pragma once
 
 #include "gateway/quarantine/item.h"
@@ -21,7 +21,7 @@ enum class PreviewAs { pages, text };
 Result<Preview> preview_of(const WebServices& services, const ItemRecord& item, PreviewAs as);
 
 struct Picture {
-  std::string bytes, media_type;   // PNG or JPEG
+  std::string bytes, media_type;   // PNG, JPEG, GIF or WebP
 };
 
 // Of one page, from 1; of a picture, itself. The same errors, and "quarantine.unknown": there is no such page.

@@ -10,6 +10,7 @@
 
 #include "tests/support/compound_writer.h"
 #include "tests/support/encrypted_office.h"
+#include "tests/support/needs.h"
 #include "tests/support/ooxml_bytes.h"
 #include "tests/support/temporary.h"
 
@@ -21,7 +22,7 @@ bool runs(const std::string& command) { return std::system((command + " >/dev/nu
 TEST(EncryptedOfficeOracle, OpensWhatTheTestsEncrypt) {
   // Debian's modules belong to Debian's Python.
   const std::string python = "/usr/bin/python3";
-  if (!runs(python + " -c 'import msoffcrypto'")) GTEST_SKIP() << "needs python3-msoffcrypto-tool";
+  MUGAI_NEEDS(runs(python + " -c 'import msoffcrypto'"), "python3-msoffcrypto-tool");
   const std::string package = OoxmlBytes::word(word_text("議案")).add("word/junk.bin", std::string(9'000, 'j')).file(), password = utf16(u"秘密Pass1");
   struct File {
     std::string name, bytes;
