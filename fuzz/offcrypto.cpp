@@ -27,8 +27,8 @@ void look_at(Bytes stream) {
   check(info.verifier_input.size() == whole_blocks(info.password.salt.size()));
   check(info.hmac_key.size() == info.hmac_value.size());
   if (info.agile) check(info.key.size() == whole_blocks(info.data.key_bytes));
-  info.spin_count %= 8;
-  const auto key = unlock(info, "p\0w\0");
+  info.spin_count = std::min(info.spin_count, 100u);
+  const auto key = unlock(info, Bytes("p\0w\0", 4));
   // Whatever the key, a package decrypts to what its first eight bytes say, or not at all.
   PackageKey other;
   if (!key) other.algorithm = info.data, other.key.assign(info.data.key_bytes, 'k'), other.agile = info.agile;

@@ -122,12 +122,21 @@ class Rebuild {
     if (treated.outcome.kind == Outcome::Kind::failed) return false;
     if (!treated.outcome.leaves()) return ++held_, true;
     ++left_;
+    add_summary(treated.outcome.summary);
     if (!path.empty()) path.pop_back();
     const std::string folder = paths_.folder(path);
     const std::string place = paths_.file(folder, treated.output_name);
     // Its own new name stands in the member's report; that of its folder, or " (2)", stands nowhere else.
     if (!is_same_folder(path, folder) || !place.ends_with(treated.output_name)) ++renamed_;
     return zip_.add_file(place, treated.blob.bytes(), source_.members[index].time);
+  }
+
+  // Where links of the files inside led, what an invitation says; no more than people would read.
+  void add_summary(const std::string& summary) {
+    constexpr size_t kMost = 32 << 10;
+    if (summary.empty() || outcome_.summary.size() + summary.size() > kMost) return;
+    if (!outcome_.summary.empty()) outcome_.summary += "\n";
+    outcome_.summary += summary;
   }
 
   bool hold(const Input& input, const std::string& reason, Action action = Action::held) {

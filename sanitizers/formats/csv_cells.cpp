@@ -57,6 +57,15 @@ bool starts_program(std::string_view text, size_t at) {
   return bar != line.npos && line.find('!', bar) != line.npos;
 }
 
+// What Excel obeys in the first line: a separator, of which one that nobody uses in earnest is there to make cells where
+// others see none; and the record by which it takes the whole file for SYLK, with formulas that begin with no sign.
+bool is_obeyed(std::string_view first_line) {
+  constexpr std::string_view kUsual = ",;\t|";
+  if (first_line.starts_with("ID;")) return true;
+  if (!equals_ignoring_case(first_line.substr(0, 4), "sep=")) return false;
+  return first_line.size() < 5 || kUsual.find(first_line[4]) == kUsual.npos;
+}
+
 bool is_structure(char c) {
   return c == '"' || c == ',' || c == ';' || c == '\t' || c == '|' || c == '\r' || c == '\n';
 }
@@ -146,15 +155,10 @@ bool CsvCells::all_at_rest() const {
 std::string CsvCells::neutralise(std::string_view text) {
   std::string out;
   out.reserve(text.size() + text.size() / 64);
-  if (first_line_ && equals_ignoring_case(text.substr(0, 4), "sep=")) {
-    // Excel obeys this line. A separator that nobody uses in earnest is there to make cells where others see
-    // none.
-    const std::string_view usual = ",;\t|";
-    if (text.size() < 5 || usual.find(text[4]) == usual.npos) {
-      out.push_back('\'');
-      ++formulas_;
-      for (Reader& reader : readers_) reader.step('\'');
-    }
+  if (first_line_ && is_obeyed(text)) {
+    out.push_back('\'');
+    ++formulas_;
+    for (Reader& reader : readers_) reader.step('\'');
   }
   first_line_ = first_line_ && text.empty();
   bool at_rest = false;

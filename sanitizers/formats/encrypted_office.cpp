@@ -36,6 +36,9 @@ Outcome outcome_of(const Member& member) {
   outcome.kind = Outcome::Kind::clean;
   outcome.method = member.outcome.method;
   outcome.type_out = member.outcome.type_out;
+  outcome.charset_out = member.outcome.charset_out;
+  outcome.parameters = member.outcome.parameters;
+  outcome.summary = member.outcome.summary;
   return outcome;
 }
 

@@ -100,6 +100,9 @@ class PieceTreater::MemberContext : public Context {
     outcome.method = piece.item.method;
     outcome.type_out = piece.type;
     outcome.called = piece.called;
+    outcome.charset_out = piece.charset;
+    outcome.parameters = piece.parameters;
+    outcome.summary = std::move(piece.summary);
     outcome.reasons = piece.item.reasons;
     outcome.removed = piece.item.removed;
     member.output_name = piece.item.output_name;

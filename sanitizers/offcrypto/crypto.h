@@ -1,6 +1,6 @@
 // The adapter around OpenSSL for what Office encrypts with: SHA-1 and SHA-2, AES in the modes of [MS-OFFCRYPTO], HMAC, random
 // bytes. Blocks are those of AES, 16 bytes. An object whose ok() is false (no memory, no such algorithm) gives empty results,
-// which fit nothing. What held a key is wiped. One thread.
+// which fit nothing. Keys are wiped where they are kept, not every copy that was made on the way. One thread.
 #pragma once
 
 #include <cstdint>

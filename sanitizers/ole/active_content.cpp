@@ -64,6 +64,7 @@ ActiveContent find_active_content(Bytes untrusted_file) {
   if (!is_ole(untrusted_file)) return out;
   const OleDirectory directory = read_ole_directory(untrusted_file);
   for (const char* name : {"_VBA_PROJECT", "VBA", "_VBA_PROJECT_CUR", "Macros"}) out.vba = out.vba || directory.has(name);
+  out.metadata = directory.has("\5SummaryInformation");
   const std::unique_ptr<CompoundFile> file = CompoundFile::open(untrusted_file);
   if (!file) return out;
   out.macro_sheets = macro_sheets_in(file->beginning("Workbook", kMostBytes)) + macro_sheets_in(file->beginning("Book", kMostBytes));

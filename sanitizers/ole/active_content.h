@@ -13,6 +13,7 @@ struct ActiveContent {
   bool vba = false;
   uint64_t macro_sheets = 0;   // of Excel 4 (XLM), hidden ones too
   uint64_t objects = 0;        // of other programs: OLE objects, packages, equations, controls
+  bool metadata = false;       // who wrote it, and the like
 };
 
 // Of a compound file, or of the XML of 2003; other bytes have none.

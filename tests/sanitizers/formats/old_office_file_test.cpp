@@ -105,17 +105,35 @@ TEST(OldOffice, FindsProgramsAndObjectsInPresentations) {
 TEST(OldOffice, KnowsTheXmlOf2003) {
   Scripted converter;
   converter.answer = test::OoxmlBytes::sheet("").file();
-  EXPECT_TRUE(treat("<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook/>", "doc", &converter).left());
+  EXPECT_TRUE(treat("<?xml version=\"1.0\"?><?mso-application progid=\"Excel.Sheet\"?><Workbook xmlns=\"urn:schemas-microsoft-com:office:spreadsheet\"/>", "doc", &converter).left());
   EXPECT_EQ(converter.asked.at(0).kind, OfficeKind::excel_xml);
-  const test::LoneResult held = treat("<?xml version=\"1.0\"?><?mso-application progid=\"PowerPoint.Show\"?><x/>", "doc", &converter);
-  EXPECT_EQ(held.outcome.reasons.front(), "no-treatment");
+}
+
+TEST(OldOffice, GivesNoWordsToAnOfficeSuiteThatWouldGuessTheirCharset) {
+  Scripted converter;
+  const std::string pkg = "<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><pkg:package xmlns:pkg=\"http://schemas.microsoft.com/office/2006/xmlPackage\"/>";
+  for (const auto& [bytes, type] : {std::pair<std::string, std::string>{"\x8b\x63\x88\xc4\r\n", "doc"}, {"a;b\n1;2\n", "xls"}, {pkg, "doc"}, {"=cmd|'/c calc'!A1\n", "xls"},
+                                    {"<?xml version=\"1.0\"?><?mso-application progid=\"PowerPoint.Show\"?><x/>", "doc"}})
+    EXPECT_EQ(treat(bytes, type, &converter).outcome.reasons.front(), "no-treatment") << bytes;
+  EXPECT_TRUE(converter.asked.empty());
+}
+
+TEST(OldOffice, TriesAWorkbookThatEveryProgramCanOpen) {
+  const std::string records = record(0x809, std::string(16, '\0')) + record(0x2F, std::string(6, '\0')) + record(0x0A, "");
+  const std::string book = OldFile().stream("Workbook", records).bytes();
+  Scripted converter;
+  converter.answer = test::OoxmlBytes::sheet("").file();
+  EXPECT_TRUE(treat(book, "xls", &converter).left());
+  converter.how = Converted::failed;
+  EXPECT_EQ(treat(book, "xls", &converter).outcome.action, Action::locked);
+  EXPECT_EQ(treat(book, "xls", nullptr).outcome.action, Action::locked);
 }
 
 TEST(OldOffice, TellsOfMacrosInTheXmlOf2003) {
   Scripted converter;
   converter.answer = test::OoxmlBytes::word("").file();
   const test::LoneResult made =
-      treat("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument w:macrosPresent=\"yes\" w:embeddedObjPresent=\"yes\"/>", "doc", &converter);
+      treat("<?xml version=\"1.0\"?><?mso-application progid=\"Word.Document\"?><w:wordDocument xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\" w:macrosPresent=\"yes\" w:embeddedObjPresent=\"yes\"/>", "doc", &converter);
   EXPECT_EQ(converter.asked.at(0).kind, OfficeKind::word_xml);
   EXPECT_EQ(made.removed("macro"), 1u);
   EXPECT_EQ(made.removed("embedded-file"), 1u);

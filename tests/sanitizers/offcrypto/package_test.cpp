@@ -2,6 +2,7 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include "sanitizers/mime/transfer.h"
 #include "tests/support/compound_writer.h"
 #include "tests/support/encrypted_office.h"
 #include "tests/support/ooxml_bytes.h"
@@ -202,8 +203,22 @@ TEST(EncryptedOffice, UnderRightsManagementNoPasswordIsAskedFor) {
 }
 
 // A hundred hashes more or less tell nothing about time; that all of them together are bounded does.
+TEST(EncryptedOffice, WhereLinksLedIsToldAsOfADocumentWithoutAPassword) {
+  const std::string linked = OoxmlBytes::word("<w:p><w:hyperlink r:id=\"rId9\"><w:r><w:t>here</w:t></w:r></w:hyperlink></w:p>")
+                                 .relate("word/document.xml", "rId9", "hyperlink", "https://link.example/page", true)
+                                 .file();
+  const auto mail_with = [](const std::string& file) {
+    StringSink encoded;
+    sanitize::Base64Encoder encoder;
+    EXPECT_TRUE(encoder.encode(file, encoded) && encoder.finish(encoded));
+    return "Content-Type: application/octet-stream; name=\"gian.docx\"\r\nContent-Transfer-Encoding: base64\r\n\r\n" + encoded.text;
+  };
+  EXPECT_THAT(rebuild(mail_with(linked)).body(), ::testing::HasSubstr("hxxps://link[.]example/page"));
+  EXPECT_THAT(rebuild(mail_with(agile_encrypted(linked, kPassword)), {}, "TEST-1", kPasswords).body(), ::testing::HasSubstr("hxxps://link[.]example/page"));
+}
+
 TEST(EncryptedOffice, HowLongPasswordsAreTriedIsBounded) {
-  std::vector<std::string> passwords(5'000, "wrong");
+  std::vector<std::string> passwords(300, "wrong");   // more than is tried, less than the message's budget
   passwords.push_back("秘密Pass1😀");
   const RebuiltFile result = rebuild_file(agile_encrypted(document(), kPassword, {.hash = "SHA1", .spin_count = 50'000, .edit_descriptor = {}, .edit_package = {}}), "a.docx", {}, passwords);
   EXPECT_EQ(result.item().action, Action::locked);
