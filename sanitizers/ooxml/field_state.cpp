@@ -1,11 +1,8 @@
 #include "sanitizers/ooxml/field_state.h"
 
-#include <algorithm>
-
 namespace mugai::sanitize::ooxml {
 
 namespace {
-constexpr size_t kMaxInstruction = 8 << 10;
 constexpr size_t kMaxOpen = 1'000;   // further ones are dropped, so that depth costs nothing
 }  // namespace
 
@@ -68,15 +65,8 @@ bool FieldState::end() {
 void FieldState::settle(const Open& field) {
   if (findings_ || !judge_.links) return;
   Findings::Field result = Findings::Field::stays;
-  FieldVerdict worst{true, {}, {}};
-  const auto is_empty = [](const std::string& text) { return text.find_first_not_of(" \t\r\n") == text.npos; };
-  for (const std::string& reading : field.readings) {
-    // A field that is deleted as a whole is none without the deletion.
-    if (is_empty(reading)) continue;
-    FieldVerdict verdict = judge_field(reading, field.cut_short, *judge_.links);
-    if (!verdict.stays && worst.stays) worst = std::move(verdict);
-  }
-  if (!worst.stays || is_empty(field.readings[0])) {
+  const FieldVerdict worst = field.readings.judge(*judge_.links);
+  if (!worst.stays || field.readings.empty()) {
     result = Findings::Field::goes;
     if (!worst.shown.empty()) found_.buttons[field.element] = worst.shown;
     if (!worst.link.empty()) judge_.counted->drop(worst.link);
@@ -90,14 +80,7 @@ bool FieldState::in_code() const { return !stories_.back().empty() && stories_.b
 void FieldState::collect(std::string_view text, bool deleted, bool inserted) {
   Story& story = stories_.back();
   if (findings_ || story.empty() || !story.back().code) return;
-  Open& field = story.back();
-  if (field.readings[0].size() + text.size() > kMaxInstruction) {
-    field.cut_short = true;
-    text = text.substr(0, kMaxInstruction - std::min(kMaxInstruction, field.readings[0].size()));
-  }
-  field.readings[0] += text;
-  if (!deleted) field.readings[1] += text;
-  if (!inserted) field.readings[2] += text;
+  story.back().readings.add(text, deleted, inserted);
 }
 
 }  // namespace mugai::sanitize::ooxml

@@ -2,12 +2,12 @@
 // fields of its own: one that is not closed there is none.
 #pragma once
 
-#include <array>
 #include <map>
 #include <string>
 #include <utility>
 #include <vector>
 
+#include "sanitizers/office/field_readings.h"
 #include "sanitizers/ooxml/part_filter.h"
 
 namespace mugai::sanitize::ooxml {
@@ -36,8 +36,8 @@ class FieldState {
  private:
   struct Open {
     uint64_t element = 0;
-    bool code = true, dropped = false, cut_short = false;
-    std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
+    bool code = true, dropped = false;
+    FieldReadings readings;
   };
   using Story = std::vector<Open>;
   void settle(const Open& field);

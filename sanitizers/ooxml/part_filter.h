@@ -8,7 +8,7 @@
 #include <string>
 #include <vector>
 
-#include "sanitizers/ooxml/fields.h"
+#include "sanitizers/office/fields.h"
 #include "sanitizers/ooxml/formulas.h"
 #include "sanitizers/ooxml/rules.h"
 #include "sanitizers/ooxml/schema.h"

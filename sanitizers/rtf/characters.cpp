@@ -14,6 +14,12 @@ constexpr size_t kMaxFonts = 10'000;
 constexpr int kMaxFont = 1'000'000;
 constexpr std::string_view kRuns[] = {"loch", "hich", "dbch"};
 
+// In which a byte below 0x80 is that character: readers take every other for none.
+bool is_page_of_text(uint32_t page) {
+  constexpr uint32_t kOthers[] = {1200, 1201, 12000, 12001, 50220, 50221, 50222, 50225, 52936, 65000};
+  return std::find(std::begin(kOthers), std::end(kOthers), page) == std::end(kOthers);
+}
+
 int font_number(const Token& token) { return static_cast<int>(std::clamp<int64_t>(token.number, -1, kMaxFont)); }
 
 }  // namespace
@@ -22,7 +28,11 @@ bool Characters::word(const Token& token, State& state) {
   const std::string_view name = token.text;
   if (name == "u") return unicode(token.number, state), true;
   if (name == "uc") return state.after_unicode = static_cast<int>(std::clamp<int64_t>(token.has_number ? token.number : 1, 0, 16)), true;
-  if (name == "ansicpg") return document_code_page_ = static_cast<uint32_t>(std::clamp<int64_t>(token.number, 0, 65535)), true;
+  if (name == "ansicpg") {
+    const auto page = static_cast<uint32_t>(std::clamp<int64_t>(token.number, 0, 65535));
+    if (is_page_of_text(page)) document_code_page_ = page;
+    return true;
+  }
   if (name == "mac") return document_code_page_ = 10000, true;
   if (name == "pc") return document_code_page_ = 437, true;
   if (name == "pca") return document_code_page_ = 850, true;
@@ -44,7 +54,7 @@ void Characters::describe_font(const Token& token, const State& state) {
   const bool is_page = token.text == "cpg";
   if (!is_page && token.text != "fcharset") return;
   const uint32_t page = is_page ? static_cast<uint32_t>(std::clamp<int64_t>(token.number, 0, 65535)) : code_page_of_font_charset(token.number);
-  if (page != 0) fonts_[state.font] = page;
+  if (page != 0 && is_page_of_text(page)) fonts_[state.font] = page;
 }
 
 uint32_t Characters::code_page(const State& state) const {
@@ -120,8 +130,8 @@ void Characters::flush_bytes() {
     // Programs in Japan write Japanese under western fonts, and readers there show it.
     uint32_t page = pending_code_page_;
     if (page == 1252 && is_double_byte(document_code_page_) && pending_pairs_) page = document_code_page_;
-    DecodedText text = decode_text(pending_, charset_of_code_page(page));
-    if (text.lossy && page != pending_code_page_) text = decode_text(pending_, charset_of_code_page(pending_code_page_));
+    DecodedText text = decode_named(pending_, charset_of_code_page(page));
+    if (text.lossy && page != pending_code_page_) text = decode_named(pending_, charset_of_code_page(pending_code_page_));
     lossy_ |= text.lossy;
     out_ += text.utf8;
   }

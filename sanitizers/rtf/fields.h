@@ -1,13 +1,12 @@
 // The fields that are open where an RTF is being read, one in the other. The instruction decides over its field when it ends,
-// before anything behind it is written; the names that may stay are those of Word's documents (ooxml/fields.h). One per
+// before anything behind it is written; the names that may stay are those of Word's documents (office/fields.h). One per
 // document; borrows what it is given.
 #pragma once
 
-#include <array>
 #include <string>
 #include <vector>
 
-#include "sanitizers/office/links.h"
+#include "sanitizers/office/field_readings.h"
 #include "sanitizers/rtf/writer.h"
 #include "sanitizers/tally.h"
 
@@ -38,10 +37,10 @@ class Fields {
 
  private:
   struct Open {
-    bool seen = false, in_code = false, cut_short = false, stays = false, locked = false;
+    bool seen = false, in_code = false, stays = false, locked = false;
     Writer::Mark mark{};
     std::string shown;
-    std::array<std::string, 3> readings;   // all, as if deletions were done, as if insertions were undone
+    FieldReadings readings;
   };
   Links& links_;
   Tally& tally_;

@@ -24,6 +24,9 @@ namespace {
 constexpr size_t kMaxDepth = 256;        // Word itself writes some thirty
 constexpr uint32_t kMaxFonts = 4'000;    // readers have broken over more (CVE-2023-21716)
 constexpr int kMaxLevels = 9;
+// What only the reader of a document knows: dates, numbers of pages and notes, where a line ends.
+constexpr std::string_view kReaders[] = {"chdate", "chdpl", "chdpa", "chtime", "chpgn", "sectnum", "chftn", "chatn", "chftnsep", "chftnsepc", "lbr"};
+constexpr size_t kMaxCollected = 1 << 20;    // of a title, a name, a property
 constexpr size_t kMaxUnflushed = 16 << 20;   // of an instruction, with all that is in it
 
 struct Frame {
@@ -206,7 +209,7 @@ class Rebuild {
 
   void word(const Token& token) {
     const bool begins = begins_, starred = starred_;
-    if (token.text == "u") {
+    if (token.text == "u" || token.text == "uc") {   // a \uc may stand between the halves of a character
       begins_ = starred_ = false;
       characters_.word(token, top().characters);
       return;
@@ -251,8 +254,10 @@ class Rebuild {
     if (rule->name == "deleted") frame.deleted = on;
     if (rule->name == "revised") frame.inserted = on;
     if (rule->name == "plain") frame.deleted = frame.inserted = false;
-    const bool is_text = !text_in(kBreaks, rule->name).empty();
-    if (is_text) fields_.read(" ", frame.deleted, frame.inserted);
+    const std::string_view character = text_in(kBreaks, rule->name);
+    const bool is_text = !character.empty();
+    if (is_text) fields_.read(character, frame.deleted, frame.inserted);
+    if (std::find(std::begin(kReaders), std::end(kReaders), rule->name) != std::end(kReaders)) fields_.read({&kNested, 1}, frame.deleted, frame.inserted);
     if (frame.collects || frame.collector != 0) return;
     if (is_text && (frame.place == kFlow || frame.place == kMath)) write_generator();
     std::optional<int64_t> number;
@@ -261,6 +266,7 @@ class Rebuild {
     if (starred) writer_.starred(rule->name, number);
     else writer_.word(rule->name, number);
     if (rule->name == "par" || rule->name == "row" || rule->name == "nestrow") writer_.line();
+    if (!writer_.flush()) fail("output");
   }
 
   void object_word(std::string_view name) {
@@ -276,7 +282,7 @@ class Rebuild {
     if (is_alternative) return;   // its text is that of the group around
     if (known.treatment == Treatment::drop) {
       if (!begins) push_synthetic();
-      return trouble_.empty() ? skipper_.start(known.what) : void();
+      return trouble_.empty() ? skipper_.start(begins || !known.what.empty() ? known.what : "other-entry") : void();
     }
     if (!(known.within & place) || !fits(known, token, begins)) {
       if (begins) skipper_.start(starred ? "other-entry" : "");
@@ -297,7 +303,9 @@ class Rebuild {
     // Of an instruction only what is written in it counts: a note there would say something else to us than to its reader.
     if (fields_.in_code() && top().place == kFlow && known.name != "field" && known.name != "formfield") return false;
     switch (known.treatment) {
-      case Treatment::picture: return pictures_.empty();
+      case Treatment::picture:
+        if (context_.budget.members == 0) fail("too-many-members");   // each is a member
+        return pictures_.empty();
       case Treatment::object: return object_.empty();
       case Treatment::result: return begins;   // in whatever groups of the field
       case Treatment::instruction:
@@ -309,8 +317,16 @@ class Rebuild {
       }
       default: break;
     }
-    if (known.name == "listlevel" || known.name == "lfolevel") return frames_.size() < 2 || ++frames_[frames_.size() - 2].levels <= kMaxLevels;
-    return true;
+    return (known.name != "listlevel" && known.name != "lfolevel") || fits_level(known.name, begins);
+  }
+
+  // Readers keep room for nine.
+  bool fits_level(std::string_view name, bool begins) {
+    if (!begins || frames_.size() < 2) return false;
+    Frame& outer = frames_[frames_.size() - 2];
+    const std::string_view around = outer.destination ? outer.destination->name : std::string_view();
+    const bool is_place = around == "lfolevel" || around == (name == "listlevel" ? "list" : "listoverride");
+    return is_place && ++outer.levels <= kMaxLevels;
   }
 
   void begin_frame(Frame& frame, const Destination& known, const Token& token) {
@@ -395,6 +411,7 @@ class Rebuild {
   void begin_value(Frame& frame) {
     Frame& property = frames_[frames_.size() - 2];
     frame.name = std::exchange(property.name, {});
+    property.treatment = Treatment::bare;   // it has one value
     const PropertyKind kind = property_kind(frame.name);
     if (kind == PropertyKind::script) return skipper_.start("script");
     if (kind == PropertyKind::none) return skipper_.start("");
@@ -473,7 +490,7 @@ class Rebuild {
     if (frame.place == kString && byte < 0x20) {
       if (characters_.skips()) return;
       flush_text();
-      if (std::string* collected = collector()) *collected += static_cast<char>(byte);
+      if (std::string* collected = collector()) collect(*collected, {reinterpret_cast<const char*>(&byte), 1});
       return;
     }
     characters_.byte(byte, true, frame.characters);
@@ -506,10 +523,17 @@ class Rebuild {
     const std::string text = characters_.take();
     if (text.empty() || top().treatment == Treatment::alternatives) return;
     const Frame& frame = top();
-    if (std::string* collected = collector()) {
-      *collected += text;
-      return;
-    }
+    if (std::string* collected = collector()) return collect(*collected, text);
+    put_text(text, frame);
+    if (!writer_.flush()) fail("output");
+  }
+
+  void collect(std::string& into, std::string_view text) {
+    if (into.size() + text.size() > kMaxCollected) return fail("damaged-document");
+    into += text;
+  }
+
+  void put_text(const std::string& text, const Frame& frame) {
     switch (frame.place) {
       case kFlow:
       case kMath:

@@ -145,7 +145,8 @@ constexpr Row kRows[] = {
 
     // Lists
     {kLists, kFlag, 0, 0, "listhybrid lvltentative listoverrideformat"},
-    {kLists, kToggle, 0, 1, "listsimple listrestarthdn listoverridestartat levelold levelprev levelprevspace levellegal levelnorestart levelpicturenosize"},
+    {kLists, kToggle, 0, 1, "listoverridestartat"},
+    {kLists, kValue, 0, 1, "listsimple listrestarthdn levelold levelprev levelprevspace levellegal levelnorestart levelpicturenosize"},
     {kLists, kValue, -kId - 1, kId, "listid listtemplateid liststyleid"},
     {kString, kValue, -kId - 1, kId, "leveltemplateid"},
     {kLists, kValue, 0, 255, "levelnfc levelnfcn levelpicture"},
@@ -163,7 +164,7 @@ constexpr Row kRows[] = {
 
     // Shapes
     {kShape, kFlag, 0, 0, "shpbxpage shpbxmargin shpbxcolumn shpbxignore shpbypage shpbymargin shpbypara shpbyignore shplockanchor"},
-    {kShape, kToggle, 0, 1, "shpfhdr shpfblwtxt"},
+    {kShape, kValue, 0, 1, "shpfhdr shpfblwtxt"},
     {kShape, kValue, -kId - 1, kId, "shpleft shptop shpright shpbottom shplid shpz"},
     {kShape, kValue, 0, 5, "shpwr shpwrk"},
     {kDrawing, kFlag, 0, 0,

@@ -359,6 +359,8 @@ DecodedText decode_text(Bytes bytes, std::string_view declared_charset) {
   return guessed;
 }
 
+DecodedText decode_named(Bytes bytes, std::string_view charset) { return decode_as(bytes, charset, false); }
+
 DecodedText decode_short(Bytes bytes) {
   if (is_plain_ascii(bytes)) return decode_plain_ascii(bytes, nullptr);
   if (auto marked = decode_marked(bytes)) return *std::move(marked);

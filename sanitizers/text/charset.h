@@ -21,6 +21,9 @@ struct DecodedText {
 // For bodies and text files: the declared charset if it fits the bytes, else what they really are.
 DecodedText decode_text(Bytes bytes, std::string_view declared_charset);
 
+// For what says its charset itself and is never mistaken: code pages of RTF. An unknown name reads as UTF-8.
+DecodedText decode_named(Bytes bytes, std::string_view charset);
+
 // For header values and file names, which are short: valid UTF-8, then escape sequences, then CP932/EUC-JP by score.
 DecodedText decode_short(Bytes bytes);
 

@@ -135,5 +135,43 @@ TEST(RtfHostile, PicturesAreRebuiltOrGrey) {
   EXPECT_THAT(body_of(program), Not(HasSubstr("4d5a9000")));
 }
 
+TEST(Rtf, AFieldBehindALongDeletionGoes) {
+  for (const char* hidden : {"\\deleted", "\\revised"}) {
+    const std::string rtf = "{\\rtf1{\\field{\\*\\fldinst {" + std::string(hidden) + " PAGE " + std::string(8'300, 'x') + "}DDEAUTO cmd}{\\fldrslt r}}}";
+    const RebuiltFile result = treated_rtf(rtf);
+    EXPECT_EQ(result.bytes.find("DDEAUTO"), std::string::npos);
+    EXPECT_EQ(count_of(result, "field-code"), 1u);
+  }
+}
+
+TEST(Rtf, ALinkWithATabInItsInstructionGoes) {
+  for (const char* between : {"\\tab ", "\\'09", "\\lbr1 "}) {
+    const RebuiltFile result = treated_rtf("{\\rtf1{\\field{\\*\\fldinst HYPERLINK \\\\o x" + std::string(between) + "\"http://phish.example/\"}{\\fldrslt r}}}");
+    EXPECT_EQ(result.bytes.find("phish"), std::string::npos) << between;
+  }
+}
+
+TEST(Rtf, ListsHaveNineLevelsHoweverTheyAreNested) {
+  std::string levels;
+  for (int i = 0; i < 12; ++i) levels += "{\\listlevel\\levelnfc0}" + std::string(i == 8 ? "}{" : "");
+  const RebuiltFile result = treated_rtf("{\\rtf1{\\*\\listtable{\\list{" + levels + "}\\listid7}}}");
+  size_t count = 0;
+  for (size_t at = 0; (at = result.bytes.find("\\listlevel", at)) != std::string::npos; ++at) ++count;
+  EXPECT_LE(count, 9u);
+}
+
+TEST(Rtf, PicturesAndNamesWithoutEndAreHeld) {
+  std::string pictures;
+  for (int i = 0; i < 12'000; ++i) pictures += "{\\pict\\pngblip 00}";
+  const RebuiltFile many = rebuild_file("{\\rtf1" + pictures + "}", "a.rtf");
+  EXPECT_FALSE(many.left());
+  EXPECT_THAT(many.item().reasons, ::testing::Contains("too-many-members"));
+  EXPECT_FALSE(rebuild_file("{\\rtf1{\\info{\\title " + std::string(3 << 20, 'x') + "}}}", "a.rtf").left());
+}
+
+TEST(Rtf, WhatIsDroppedInTheMiddleOfAGroupIsTold) {
+  EXPECT_EQ(count_of(treated_rtf("{\\rtf1 x\\ud rest of it}"), "other-entry"), 1u);
+}
+
 }  // namespace
 }  // namespace mugai::test

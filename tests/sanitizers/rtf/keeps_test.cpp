@@ -95,8 +95,22 @@ TEST(Rtf, OddDocumentsAreFixedPointsToo) {
            "{\\rtf1\\f{\\fonttbl{\\f0\\fcharset128 A;}\\'8c\\'a9;\\f-1\\fcharset129\\'8c\\'a9}}",
            "{\\rtf1{\\field{\\*\\fldinst IF {\\field{\\*\\fldinst DDE a}{\\fldrslt{\\fonttbl{\\f0 A;}}{\\footnote f}b}}}}c}",
            "{\\rtf1{\\*\\bkmkstart \\'01}{\\title x}a{}{\\b}{{{}}}}",
+           "{\\rtf1{\\shp{\\*\\shpinst{\\sp{\\sn fLine}{\\sv 1}{\\sn fFilled}{\\sv 1}}}}}",
        })
     treated_rtf(rtf);
+}
+
+TEST(Rtf, CharactersOfTwoHalvesStayWhole) {
+  // As LibreOffice writes them: how much to skip changes between the halves.
+  const RebuiltFile result = treated_rtf("{\\rtf1\\ansi\\uc1 \\uc0\\u55362\\uc1\\u57271\\'3f\\u-28194?}");
+  EXPECT_EQ(body_of(result), "\\u-10174?\\u-8265?\\u-28194?");
+  EXPECT_THAT(result.item().reasons, IsEmpty());
+}
+
+TEST(Rtf, CodePagesAreTakenAtTheirWord) {
+  // Short words in single-byte pages, which happen to be UTF-8, or to begin like its mark.
+  EXPECT_EQ(body_of("{\\rtf1\\ansi\\ansicpg1251 \\'d2\\'bb}"), "\\ansicpg1251\\u1058?\\u187?");
+  EXPECT_EQ(body_of("{\\rtf1\\ansi\\ansicpg1251 \\'fe\\'ff\\'e1}"), "\\ansicpg1251\\u1102?\\u1103?\\u1073?");
 }
 
 TEST(Rtf, ItsWordsComeAsText) {

@@ -1,10 +1,10 @@
-#include "sanitizers/ooxml/fields.h"
+#include "sanitizers/office/fields.h"
 
 #include <algorithm>
 #include <iterator>
 #include <vector>
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 namespace {
 
@@ -23,8 +23,10 @@ constexpr std::string_view kNames[] = {
 
 bool is_blank(char c) { return c == ' ' || c == '\t' || c == '\n' || c == '\r'; }
 
-std::vector<std::string> words_of(std::string_view text) {
+// False in `well_quoted`: a quote that does not end, or that stands in a word. Readers differ in what they make of that.
+std::vector<std::string> words_of(std::string_view text, bool& well_quoted) {
   std::vector<std::string> words;
+  well_quoted = true;
   for (size_t at = 0; at < text.size();) {
     if (is_blank(text[at])) {
       ++at;
@@ -36,14 +38,22 @@ std::vector<std::string> words_of(std::string_view text) {
         if (text[at] == '\\' && at + 1 < text.size()) ++at;
         word += text[at];
       }
+      well_quoted = well_quoted && at < text.size();
       ++at;
+      well_quoted = well_quoted && (at >= text.size() || is_blank(text[at]));
       words.push_back('"' + word);
     } else {
       while (at < text.size() && !is_blank(text[at])) word += text[at++];
+      well_quoted = well_quoted && word.find('"') == word.npos;
       words.push_back(word);
     }
   }
   return words;
+}
+
+// What may stand behind a switch without quotes: nothing that could be a target.
+bool is_plain_word(const std::string& word) {
+  return std::all_of(word.begin(), word.end(), [](char c) { return (c >= '0' && c <= '9') || (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || c == '_'; });
 }
 
 // HYPERLINK ["target"] [\l "place in it"] [\o "tip"] [\t "frame"] [\m] [\n]. Without a target it stays in the document.
@@ -53,8 +63,9 @@ FieldVerdict judge_hyperlink(const std::vector<std::string>& words, const Links&
     const std::string& word = words[i];
     if (word.starts_with('\\') && word.size() == 2) {
       const char which = ascii_lower(word[1]);
-      if (which == 'l' || which == 'o' || which == 't') ++i;
-      else if (which != 'm' && which != 'n' && which != 'h') verdict.stays = false;
+      if (which == 'l' || which == 'o' || which == 't') {
+        if (++i < words.size() && !words[i].starts_with('"') && !is_plain_word(words[i])) return {};
+      } else if (which != 'm' && which != 'n' && which != 'h') verdict.stays = false;
       continue;
     }
     const std::string target = word.starts_with('"') ? word.substr(1) : word;
@@ -78,7 +89,8 @@ std::string words_on_button(std::string_view instruction) {
 }  // namespace
 
 FieldVerdict judge_field(std::string_view instruction, bool cut_short, const Links& links) {
-  const std::vector<std::string> words = words_of(instruction);
+  bool well_quoted = false;
+  const std::vector<std::string> words = words_of(instruction, well_quoted);
   if (words.empty()) return {};
   std::string name = words.front();
   for (char& c : name)
@@ -87,8 +99,10 @@ FieldVerdict judge_field(std::string_view instruction, bool cut_short, const Lin
   if (name.starts_with('=')) return {true, {}, {}};
   if (!std::binary_search(std::begin(kNames), std::end(kNames), std::string_view(name))) return {};
   if (name != "HYPERLINK") return {true, {}, {}};
-  if (cut_short || instruction.find(kNested) != instruction.npos) return {};
+  // To some readers only a blank divides words: they would find a target where others see a switch's.
+  const bool is_one_line = instruction.find_first_of("\t\n\r\v\f") == instruction.npos;
+  if (cut_short || !well_quoted || !is_one_line || instruction.find(kNested) != instruction.npos) return {};
   return judge_hyperlink(words, links);
 }
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize

@@ -8,7 +8,7 @@
 
 #include "sanitizers/office/links.h"
 
-namespace mugai::sanitize::ooxml {
+namespace mugai::sanitize {
 
 // Stands in an instruction where another field is nested.
 constexpr char kNested = '\x01';
@@ -21,4 +21,4 @@ struct FieldVerdict {
 
 FieldVerdict judge_field(std::string_view instruction, bool cut_short, const Links& links);
 
-}  // namespace mugai::sanitize::ooxml
+}  // namespace mugai::sanitize
